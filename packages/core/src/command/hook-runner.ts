@@ -1,0 +1,66 @@
+/** Running hooks: in order, attributed to their plugin, and never without end. */
+
+import { type ErrorDetails, XrmError } from "../errors.ts";
+import type { Context } from "../context/context.ts";
+import type { Frame, Session } from "../context/session.ts";
+import type { HookEntry, HookEvent } from "../hooks/hooks.ts";
+
+/** The hooks of one entity, by event, in the order in which they run; absent when there are none. */
+export type EntityHookLists = { readonly [E in HookEvent]?: readonly HookEntry[] };
+
+/** Sorts a model's hooks by entity, once. */
+export function hookLists(hooks: readonly HookEntry[], entity: string): EntityHookLists {
+  const lists: { [E in HookEvent]?: HookEntry[] } = {};
+  for (const hook of hooks) {
+    if (hook.entity !== entity && hook.entity !== "*") continue;
+    const list = lists[hook.event] ?? [];
+    list.push(hook);
+    lists[hook.event] = list;
+  }
+  return lists;
+}
+
+/** What a hook is given besides its context. */
+export type HookArguments = Readonly<Record<string, unknown>>;
+
+/** Runs the hooks of one event for one record. */
+export async function runHooks(session: Session, hooks: readonly HookEntry[], entity: string, id: string | undefined, args: HookArguments): Promise<void> {
+  for (const hook of hooks) {
+    const label = `${hook.plugin}: ${entity}.${hook.event}`;
+    const frames = pushFrame(session, { label, id }, entity);
+    const ctx = contextOf({ ...session, frames });
+    try {
+      await (hook.run as (e: unknown) => unknown)({ entity, ...args, ctx });
+    } catch (error) {
+      throw error instanceof XrmError ? error : hookError(hook, entity, label, error);
+    }
+  }
+}
+
+/** The context that hooks and handlers get: the session's own transaction and actor. */
+export function contextOf(session: Session): Context {
+  const { system, actor, scope } = session;
+  return { actor, now: scope?.now ?? system.now(), xrm: system.handle(session) };
+}
+
+function pushFrame(session: Session, frame: Frame, entity: string): readonly Frame[] {
+  const { frames, system } = session;
+  const again = frames.findIndex((one) => one.label === frame.label && one.id === frame.id && one.id !== undefined);
+  const trail = (from: number) => [...frames.slice(from), frame].map((one) => one.label).join(" → ");
+  if (again >= 0) {
+    throw new XrmError("HOOK_CYCLE", `A hook came back to itself for the same record: ${trail(again)}. Let it write only when something has to change.`, {
+      entity,
+      params: { id: frame.id },
+    });
+  }
+  if (frames.length >= system.limits.hookDepth) {
+    throw new XrmError("HOOK_DEPTH", `Hooks called each other more than ${system.limits.hookDepth} deep: ${trail(Math.max(0, frames.length - 4))}.`, { entity });
+  }
+  return [...frames, frame];
+}
+
+function hookError(hook: HookEntry, entity: string, label: string, cause: unknown): XrmError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const details: ErrorDetails = { entity, plugin: hook.plugin, cause };
+  return new XrmError("HOOK_FAILED", `The hook ${label} failed: ${why}. Nothing was written.`, details);
+}

@@ -1,0 +1,112 @@
+/**
+ * Reading the values of a write into normal form. ajv compiles each entity's JSON Schema into the quick path; when it turns a record down, or where
+ * the host forbids compiling, the field types' own `read` and `limit` tell every problem. A suite proves that the two agree.
+ */
+
+import { entityJsonSchema, Invalid, isRecordId, type Issue, printable } from "@kith/schema";
+import type { Ajv2020, ValidateFunction } from "ajv/dist/2020.js";
+import { issuesError, type XrmError } from "../errors.ts";
+import { canCompile } from "../model/ajv.ts";
+import type { EntityModel, FieldModel } from "../model/model.ts";
+import { invalidIssue, requiredIssue, unknownIssue, unwritableIssue } from "./messages.ts";
+
+/** Values by field, in normal form. */
+export type Values = Record<string, unknown>;
+
+/** Which write the values are for. */
+export type WriteUse = "create" | "update";
+
+/** Reads the values of one entity. */
+export class ValueReader {
+  readonly entity: EntityModel;
+  private readonly validators: Readonly<Record<WriteUse, ValidateFunction>> | undefined;
+  /** Fields whose values the schema alone does not bring into normal form. */
+  private readonly unsettled: ReadonlySet<string>;
+
+  /** `ajv` is left out to read without compiled code. */
+  constructor(entity: EntityModel, ajv: Ajv2020 | undefined) {
+    this.entity = entity;
+    const settled = (field: FieldModel) => field.type.schemaDecides?.(field.def) === true;
+    this.unsettled = new Set(entity.fields.filter((field) => field.writable !== "never" && !settled(field)).map((field) => field.name));
+    this.validators =
+      ajv && canCompile ? { create: ajv.compile(schemaFor(entity, "create")), update: ajv.compile(schemaFor(entity, "update")) } : undefined;
+  }
+
+  /**
+   * The given values in normal form: a new object with the keys that have a value or null. Required fields that are missing are not its business.
+   *
+   * @throws {XrmError} INVALID_RECORD, with every issue
+   */
+  read(values: unknown, use: WriteUse): Values {
+    if (values === null || typeof values !== "object" || Array.isArray(values)) throw this.refuse([wholeIssue], use);
+    const validate = this.validators?.[use];
+    if (!validate?.(values)) return this.readSlowly(values as Values, use, validate);
+    const out: Values = {};
+    for (const name in values) {
+      const value = (values as Values)[name];
+      if (value === undefined) continue;
+      if (value === null || !this.unsettled.has(name)) out[name] = value;
+      else if (name === "id") out["id"] = (value as string).toLowerCase();
+      else {
+        const field = this.entity.byName.get(name) as FieldModel;
+        const normal = readField(field, value);
+        if (normal instanceof Invalid) return this.readSlowly(values as Values, use, undefined);
+        out[name] = normal;
+      }
+    }
+    return out;
+  }
+
+  /** The same by the field types alone: slower, and every problem is found. */
+  private readSlowly(values: Values, use: WriteUse, validate: ValidateFunction | undefined): Values {
+    const found = validate?.errors?.[0];
+    const out: Values = {};
+    const issues: Issue[] = [];
+    for (const name of Object.keys(values)) {
+      const value = values[name];
+      const field = this.entity.byName.get(name);
+      if (name === "id" && use === "create") {
+        if (value === undefined) continue;
+        if (isRecordId(value)) out["id"] = value.toLowerCase();
+        else issues.push({ code: "ID", path: ["id"], message: "must be a UUID; leave it out to have one made" });
+      } else if (!field) issues.push(unknownIssue(this.entity, name, printable(name)));
+      else if (value === undefined) continue;
+      else if (field.writable === "never" || (field.writable === "create" && use === "update")) issues.push(unwritableIssue(field, use));
+      else if (value === null) {
+        if (field.required) issues.push(requiredIssue(field));
+        else out[name] = null;
+      } else {
+        const normal = readField(field, value);
+        if (normal instanceof Invalid) issues.push(invalidIssue(field, normal));
+        else out[name] = normal;
+      }
+    }
+    if (issues.length === 0 && found) {
+      // Only the JSON Schema of a json field can know better than the field types.
+      const path = found.instancePath.slice(1).split("/");
+      issues.push({ code: "JSON", path, message: found.message ?? "does not match its schema" });
+    }
+    if (issues.length > 0) throw this.refuse(issues, use);
+    return out;
+  }
+
+  /** The error of values with problems. */
+  refuse(issues: readonly Issue[], use: WriteUse): XrmError {
+    const what = use === "create" ? `The new '${this.entity.name}'` : `The change of '${this.entity.name}'`;
+    return issuesError("INVALID_RECORD", `${what} is not right`, issues, { entity: this.entity.name });
+  }
+}
+
+const wholeIssue: Issue = { code: "WRONG_TYPE", path: [], message: "values must be an object, by field" };
+
+function readField(field: FieldModel, value: unknown): unknown {
+  const { type, def } = field;
+  const normal = type.read(value, def);
+  return normal instanceof Invalid ? normal : (type.limit?.(normal, def) ?? normal);
+}
+
+/** What ajv checks. Whether required fields are there is checked after hooks, which may fill them in. */
+function schemaFor(entity: EntityModel, use: WriteUse): object {
+  const { $schema: _, title: __, required: ___, ...schema } = entityJsonSchema(entity, use);
+  return schema;
+}

@@ -1,0 +1,75 @@
+/**
+ * The engine of Kith: the model, the write path, the read path, hooks, events and transactions. It knows no SQL.
+ *
+ * @packageDocumentation
+ */
+
+// The declaration language, so that an application needs one import
+export {
+  type AnyField,
+  type Create,
+  defineEntity,
+  defineFieldType,
+  type Entity,
+  type EntityOptions,
+  field,
+  type Field,
+  type FieldType,
+  type Include,
+  type Json,
+  type JsonSchema,
+  type Localized,
+  type OrderBy,
+  type Query,
+  type Result,
+  type Row,
+  type StandardSchema,
+  type Update,
+  type Where,
+} from "@kith/schema";
+
+// Declaring a system
+export { defineModel, type EntitiesOf, type ModelOptions } from "./model/define-model.ts";
+export { type AnyPlugin, definePlugin, type Plugin } from "./plugin/plugin.ts";
+export { type AnyHooks, defineHooks, type EntityHooks, type HookEvent, type Hooks } from "./hooks/hooks.ts";
+export { defineOperation, type Operation } from "./operations/operation.ts";
+export { parseOptions } from "./options.ts";
+
+// Errors
+export { defineErrors, type ErrorCode, errorCodes, type ErrorDetails, type PluginErrors, type PluginErrorSpec, XrmError } from "./errors.ts";
+
+// The model
+export type { CheckModel, ColumnModel, EntityModel, FieldModel, Model, PluginInfo, RelationModel, UniqueModel, Vocabulary } from "./model/model.ts";
+
+// For storages: the contract, and what a query means
+export type {
+  Connection,
+  DeleteWrite,
+  InsertWrite,
+  MaybePromise,
+  Prepared,
+  ReadResult,
+  Row as StoredRow,
+  Storage,
+  StorageOptions,
+  StorageSavepoint,
+  StorageTransaction,
+  UpdateWrite,
+  Write,
+  WriteBatch,
+  WriteResult,
+} from "./storage/storage.ts";
+export { type Capabilities, capabilitiesOf } from "./storage/capabilities.ts";
+export type { AggregatePlan, Condition, CountPlan, GroupKey, IncludePlan, MeasurePlan, OrderKey, PlaceKey, ReadPlan } from "./query/ast.ts";
+export { Cache } from "./query/cache.ts";
+export { canCompile } from "./model/ajv.ts";
+
+// Running a system
+export { createXrm, type XrmOptions } from "./xrm.ts";
+export type { DynamicRepository, Engine, Filtered, Page, PageOptions, Repository, TransactionOptions, Xrm, XrmBase } from "./repository/xrm-types.ts";
+export type { Actor } from "./context/actor.ts";
+export type { Context } from "./context/context.ts";
+export type { Change, EventHandler, EventName, RecordEvent, Unsubscribe } from "./events/events.ts";
+export type { EntityDescription, FieldDescription } from "./model/describe.ts";
+export type { Logger } from "./logger.ts";
+export { evaluate, valueIn } from "./query/evaluate.ts";

@@ -1,0 +1,125 @@
+/** From a declared field to its model: the type found, options checked, columns named. */
+
+import { type CommonOption, commonOptions, didYouMean, type FieldType, isStandardSchema, type JsonSchema, labelFromName, type Localized, snakeCase } from "@kith/schema";
+import { defaultProblem } from "./defaults.ts";
+import { optionProblems, schemaProblem } from "./ajv.ts";
+import { checkKeys, type DraftEntity, type DraftField, isPlainObject } from "./draft.ts";
+import type { FieldModel } from "./model.ts";
+import type { ReportDeclaration } from "./report.ts";
+
+/** A field model whose relation is still to be found. */
+export type LooseField = { -readonly [K in keyof FieldModel]: FieldModel[K] };
+
+/** The model of a field, or undefined when its kind is not known. */
+export function fieldModel(
+  draft: DraftEntity,
+  field: DraftField,
+  types: ReadonlyMap<string, FieldType>,
+  currency: string | undefined,
+  report: ReportDeclaration,
+): LooseField | undefined {
+  const where = { plugin: field.plugin, entity: draft.name, field: field.name };
+  const type = types.get(field.def.kind);
+  if (!type) {
+    const hint = didYouMean(field.def.kind, types.keys());
+    report({ ...where, code: "UNKNOWN_KIND", option: "kind", message: `'${field.def.kind}' is no kind of field here.${hint} A plugin that brings the kind lists it under fieldTypes` });
+    return undefined;
+  }
+  checkOptions(draft, field, type, currency, report);
+  return makeField(draft.name, field, type, false);
+}
+
+/** A field model from parts that are known to be right. */
+export function makeField(entity: string, field: DraftField, type: FieldType, system: boolean, partOf?: { readonly name: string; readonly stem: string }): LooseField {
+  const stem = `${partOf ? `${partOf.stem}_` : ""}${snakeCase(field.name)}`;
+  const { def } = field;
+  const parts = type.parts ? partModels(entity, field, type, stem) : undefined;
+  const columns = type.columns(def).map((column) => ({ ...column, name: `${stem}${column.suffix}` }));
+  const stored = columns.length > 0 || parts !== undefined;
+  return {
+    name: field.name,
+    entity,
+    partOf: partOf?.name,
+    plugin: field.plugin,
+    def,
+    type,
+    label: (def["label"] as Localized | undefined) ?? labelFromName(field.name),
+    required: def["required"] === true || type.generate !== undefined,
+    writable: system || !stored || type.generate ? "never" : def["immutable"] === true ? "create" : "always",
+    stored,
+    system,
+    columns,
+    operators: type.operators(def),
+    relation: undefined,
+    parts,
+  };
+}
+
+function partModels(entity: string, field: DraftField, type: FieldType, stem: string): ReadonlyMap<string, FieldModel> {
+  const parts = new Map<string, FieldModel>();
+  for (const [name, part] of Object.entries(type.parts?.(field.def) ?? {})) {
+    const partType = type.partTypes?.[part.kind];
+    if (!partType) throw new TypeError(`Field type '${type.kind}' gives no partTypes for kind '${part.kind}'.`);
+    parts.set(name, makeField(entity, { name, def: part, plugin: field.plugin }, partType, false, { name: field.name, stem }));
+  }
+  return parts;
+}
+
+function checkOptions(draft: DraftEntity, field: DraftField, type: FieldType, currency: string | undefined, report: ReportDeclaration): void {
+  const { def } = field;
+  const where = { plugin: field.plugin, entity: draft.name, field: field.name };
+  const common: readonly CommonOption[] = type.common ?? commonOptions;
+  const before = new ProblemCount(report);
+  checkKeys(where, `a field of kind ${type.kind}`, def, ["kind", ...common, ...Object.keys(type.options)], before.report);
+  for (const option of ["required", "unique", "immutable", "indexed"] as const) {
+    const value = def[option];
+    if (value !== undefined && typeof value !== "boolean") before.report({ ...where, code: "WRONG_TYPE", option, message: "must be true or false" });
+  }
+  checkLocalized(where, "label", def["label"], before.report);
+  checkLocalized(where, "help", def["help"], before.report);
+  for (const problem of optionProblems(type, def)) {
+    const [option = "", ...rest] = problem.instancePath.slice(1).split("/");
+    const place = rest.length > 0 ? `at ${rest.join(".")} ` : "";
+    const allowed = problem.keyword === "enum" ? `: ${(problem.params["allowedValues"] as unknown[]).join(", ")}` : "";
+    before.report({ ...where, code: "BAD_OPTION", option, message: `${place}${problem.message ?? "is not right"}${allowed}` });
+  }
+  // Later checks take the options' types for granted.
+  if (before.count > 0) return;
+  const { schema } = def as { schema?: unknown };
+  if (schema !== undefined && !isStandardSchema(schema)) {
+    const wrong = schemaProblem(schema as JsonSchema);
+    if (wrong) before.report({ ...where, code: "BAD_OPTION", option: "schema", message: `is not a JSON Schema that can be used: ${wrong}` });
+  }
+  type.check?.(def, (option, message) => before.report({ ...where, code: "BAD_OPTION", option, message }), { currency });
+  for (const sibling of type.siblings?.(def) ?? []) {
+    if (draft.fields.has(sibling.name)) continue;
+    const hint = didYouMean(sibling.name, draft.fields.keys());
+    before.report({ ...where, code: "UNKNOWN_FIELD", option: sibling.option, message: `names '${sibling.name}', which the entity does not have.${hint}` });
+  }
+  if (before.count > 0 || def["default"] === undefined) return;
+  const wrong = defaultProblem(type, def);
+  if (wrong) before.report({ ...where, code: "BAD_OPTION", option: "default", message: wrong });
+}
+
+/** Checks text for people: a string, or an object of strings by locale with `en` among them. */
+export function checkLocalized(
+  where: { readonly plugin?: string; readonly entity?: string; readonly field?: string },
+  option: string,
+  value: unknown,
+  report: ReportDeclaration,
+): void {
+  if (value === undefined || typeof value === "string") return;
+  const good = isPlainObject(value) && typeof value["en"] === "string" && Object.values(value).every((text) => typeof text === "string");
+  if (!good) report({ ...where, code: "WRONG_TYPE", option, message: "must be text, or text by locale with en among them: { en: '…', 'pt-BR': '…' }" });
+}
+
+class ProblemCount {
+  count = 0;
+  readonly report: ReportDeclaration;
+  constructor(report: ReportDeclaration) {
+    this.report = (problem) => {
+      this.count++;
+      report(problem);
+    };
+  }
+}

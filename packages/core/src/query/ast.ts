@@ -1,0 +1,99 @@
+/** What a query means, as data: every name found, every operand a numbered parameter. Storages prepare these once per shape. */
+
+import type { Operator, TimeBucket } from "@kith/schema";
+import type { EntityModel, FieldModel } from "../model/model.ts";
+
+/**
+ * A condition on one record. Two-valued: a comparison with a missing value is false (or true for `ne` and `notIn`, see `Operator.nulls`), and
+ * `not` turns it round.
+ */
+export type Condition =
+  | { readonly kind: "all"; readonly of: readonly Condition[] }
+  | { readonly kind: "any"; readonly of: readonly Condition[] }
+  | { readonly kind: "not"; readonly of: Condition }
+  /** An operator on a field (or a part); `param` is the index of its operand, in normal form. */
+  | { readonly kind: "test"; readonly field: FieldModel; readonly operator: Operator; readonly word: string; readonly param: number }
+  /** The field has no value. */
+  | { readonly kind: "null"; readonly field: FieldModel }
+  /** The lookup leads to a record that meets `where`. */
+  | { readonly kind: "one"; readonly field: FieldModel; readonly where: Condition }
+  /** At least one record of a relation to many meets `where`. `every` and `none` are written with `not`. */
+  | { readonly kind: "some"; readonly field: FieldModel; readonly where: Condition }
+  /** The record comes after a place in the order. */
+  | { readonly kind: "after"; readonly order: readonly OrderKey[]; readonly place: readonly PlaceKey[] };
+
+/** Where a cursor stands in one sort key: at a value (a parameter), or among the nulls. */
+export type PlaceKey = { readonly param: number } | "null";
+
+/** One sort key: a field of the entity, or of a record that lookups lead to. A missing record sorts as null. Nulls are smallest. */
+export interface OrderKey {
+  readonly path: readonly FieldModel[];
+  readonly field: FieldModel;
+  readonly direction: "asc" | "desc";
+}
+
+/** Which records of an entity, in which order, with what along. */
+export interface ReadPlan {
+  readonly entity: EntityModel;
+  readonly where: Condition | undefined;
+  /** Total: its last key is the id, unless an earlier key is. */
+  readonly order: readonly OrderKey[];
+  /** The fields that each row shows, in this order; a name that an include also has is not among them. */
+  readonly fields: readonly FieldModel[];
+  readonly includes: readonly IncludePlan[];
+  /** The index of the parameter that holds the limit. */
+  readonly limit: number | undefined;
+  /** The caller wants the place of the last row when more rows follow. */
+  readonly page: boolean;
+  /** Rows must be locked until the transaction ends. Only inside one. */
+  readonly lock: boolean;
+}
+
+/**
+ * A relation brought along. To one: an object or null (null also when `plan.where` turns the record down; order and limit play no part).
+ * To many: a list, in `plan.order`, each parent with up to `plan.limit` of its own.
+ */
+export interface IncludePlan {
+  readonly name: string;
+  readonly field: FieldModel;
+  readonly many: boolean;
+  readonly plan: ReadPlan;
+}
+
+/** How many records. */
+export interface CountPlan {
+  readonly entity: EntityModel;
+  readonly where: Condition | undefined;
+  /** The index of the parameter at which counting may stop. */
+  readonly upTo: number | undefined;
+}
+
+/** One thing that records are grouped by. */
+export interface GroupKey {
+  /** Its place in the answer: `['agent', 'manager']`. */
+  readonly name: readonly string[];
+  readonly path: readonly FieldModel[];
+  readonly field: FieldModel;
+  /** Groups a date or an instant by its day or month in UTC. */
+  readonly bucket: TimeBucket | undefined;
+}
+
+/** One figure of each group. */
+export interface MeasurePlan {
+  readonly name: string;
+  readonly fn: "count" | "countDistinct" | "sum" | "avg" | "min" | "max";
+  /** Absent for `count`. */
+  readonly field: FieldModel | undefined;
+}
+
+/** A question about many records at once. */
+export interface AggregatePlan {
+  readonly entity: EntityModel;
+  readonly where: Condition | undefined;
+  /** Groups form along exact values (text by code points, not folded). Without groups there is exactly one row. */
+  readonly groups: readonly GroupKey[];
+  readonly measures: readonly MeasurePlan[];
+  /** Total: every group key that is not named comes after, ascending. Nulls are smallest. A measure that is exact orders as a number. */
+  readonly order: readonly { readonly by: "group" | "measure"; readonly index: number; readonly direction: "asc" | "desc" }[];
+  readonly limit: number | undefined;
+}

@@ -1,0 +1,175 @@
+/** From a query as written to a read plan. */
+
+import { describe, didYouMean, Invalid, printable } from "@kith/schema";
+import type { EntityModel, FieldModel } from "../model/model.ts";
+import type { Condition, CountPlan, IncludePlan, OrderKey, PlaceKey, ReadPlan } from "./ast.ts";
+import type { ParseContext, Path } from "./parse-context.ts";
+import { parseWhere } from "./parse-where.ts";
+import { includeKeys } from "./scan-query.ts";
+
+/** The most rows that `limit` can ask for. */
+export const maxLimit = 1_000_000;
+
+/** What a call knows about its query besides what is written in it. */
+export interface ReadOptions {
+  /** Keys that the call takes. */
+  readonly keys: ReadonlySet<string>;
+  /** A condition on the id comes first, as parameter 0. */
+  readonly byId?: boolean;
+  readonly page?: boolean;
+  readonly lock?: boolean;
+  /** Which keys of a cursor's place are null; absent without a cursor. */
+  readonly place?: readonly boolean[] | undefined;
+  /** The call adds a limit of its own when none is written. */
+  readonly limit?: boolean;
+}
+
+/** The plan of a read. Parameters are numbered in the order in which `scanRead` collects values. */
+export function parseRead(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, path: Path, options: ReadOptions): ReadPlan {
+  knownKeys(context, query, options.keys, path);
+  const of: Condition[] = [];
+  if (options.byId) of.push(idCondition(context, entity));
+  if (query["where"] !== undefined) of.push(parseWhere(context, entity, query["where"], [...path, "where"]));
+  const order = parseOrder(context, entity, query["orderBy"], [...path, "orderBy"]);
+  const includes = parseIncludes(context, entity, query["include"], [...path, "include"]);
+  const fields = parseSelect(context, entity, query["select"], [...path, "select"], includes);
+  if (options.place) of.push(placeCondition(context, order, options.place));
+  const limited = options.limit === true || query["limit"] !== undefined;
+  const limit = limited ? context.param([...path, "limit"], readLimit) : undefined;
+  return {
+    entity,
+    where: of.length === 0 ? undefined : of.length === 1 ? of[0] : { kind: "all", of },
+    order,
+    fields,
+    includes,
+    limit,
+    page: options.page ?? false,
+    lock: options.lock ?? false,
+  };
+}
+
+/** The plan of a count. */
+export function parseCount(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, capped: boolean): CountPlan {
+  const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
+  return { entity, where, upTo: capped ? context.param(["total", "upTo"], readLimit) : undefined };
+}
+
+function idCondition(context: ParseContext, entity: EntityModel): Condition {
+  const field = entity.byName.get("id") as FieldModel;
+  const operator = field.operators["eq"] as NonNullable<(typeof field.operators)[string]>;
+  return { kind: "test", field, operator, word: "eq", param: context.param(["id"], (id) => id) };
+}
+
+/** Reads a limit. */
+export function readLimit(value: unknown): number | Invalid {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maxLimit
+    ? value
+    : new Invalid("LIMIT", `must be a whole number from 0 to ${maxLimit}, not ${describe(value)}`);
+}
+
+/** Refuses keys that a query does not have. */
+export function knownKeys(context: ParseContext, query: Record<string, unknown>, keys: ReadonlySet<string>, path: Path): void {
+  for (const key of Object.keys(query)) {
+    if (keys.has(key)) continue;
+    context.problem([...path, printable(key)], `is no part of this query.${didYouMean(key, keys)} It takes ${[...keys].join(", ")}.`, "UNKNOWN_KEY");
+  }
+}
+
+function parseSelect(context: ParseContext, entity: EntityModel, select: unknown, path: Path, includes: readonly IncludePlan[]): FieldModel[] {
+  const hidden = new Set(includes.map((include) => include.name));
+  const shown = (field: FieldModel) => field.stored && !hidden.has(field.name);
+  if (select === undefined) return entity.stored.filter(shown);
+  if (select === null || typeof select !== "object" || Array.isArray(select)) {
+    context.problem(path, `must be an object of names, like { name: true }, not ${describe(select)}`);
+    return [];
+  }
+  const chosen = new Set<string>();
+  for (const [name, value] of Object.entries(select)) {
+    const field = entity.byName.get(name);
+    const at = [...path, printable(name)];
+    if (!field) context.problem(at, `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`, "UNKNOWN_FIELD");
+    else if (!field.stored) context.problem(at, "leads to many records; name it in include");
+    else if (value !== true) context.problem(at, `must be true, not ${describe(value)}; leave out what you do not want`);
+    else chosen.add(name);
+  }
+  return entity.stored.filter((field) => chosen.has(field.name) && shown(field));
+}
+
+function parseIncludes(context: ParseContext, entity: EntityModel, include: unknown, path: Path): IncludePlan[] {
+  if (include === undefined) return [];
+  if (include === null || typeof include !== "object" || Array.isArray(include)) {
+    context.problem(path, `must be an object of relations, like { account: true }, not ${describe(include)}`);
+    return [];
+  }
+  const plans: IncludePlan[] = [];
+  const relations = () => [...entity.byName.values()].filter((field) => field.relation).map((field) => field.name);
+  for (const [name, value] of Object.entries(include)) {
+    const at = [...path, printable(name)];
+    const field = entity.byName.get(name);
+    if (!field?.relation) {
+      const why = field ? "leads to no record" : `is no relation of '${entity.name}'`;
+      context.problem(at, `${why}.${didYouMean(name, relations())}`, "UNKNOWN_FIELD");
+      continue;
+    }
+    if (value !== true && (value === null || typeof value !== "object" || Array.isArray(value))) {
+      context.problem(at, `must be true or a query, not ${describe(value)}`);
+      continue;
+    }
+    const query = value === true ? {} : (value as Record<string, unknown>);
+    const plan = parseRead(context, field.relation.target, query, at, { keys: includeKeys });
+    plans.push({ name, field, many: field.relation.type !== "one", plan });
+  }
+  return plans;
+}
+
+/** A total order: what is written, then the id. */
+export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: unknown, path: Path): OrderKey[] {
+  const order: OrderKey[] = [];
+  const list = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy];
+  for (let i = 0; i < list.length; i++) {
+    const key = parseOrderKey(context, entity, list[i], [], Array.isArray(orderBy) ? [...path, i] : path);
+    if (key) order.push(key);
+  }
+  const unique = order.findIndex((key) => key.path.length === 0 && key.field.name === "id");
+  if (unique >= 0) return order.slice(0, unique + 1);
+  return [...order, { path: [], field: entity.byName.get("id") as FieldModel, direction: "asc" }];
+}
+
+function parseOrderKey(context: ParseContext, entity: EntityModel, key: unknown, lookups: readonly FieldModel[], path: Path): OrderKey | undefined {
+  const names = key !== null && typeof key === "object" && !Array.isArray(key) ? Object.keys(key) : [];
+  if (names.length !== 1) {
+    const why = names.length > 1 ? `names ${names.length} fields; write several keys as a list, since an object's order can get lost` : "must name one field, like { name: 'asc' }";
+    context.problem(path, why);
+    return undefined;
+  }
+  const name = names[0] as string;
+  const at = [...path, printable(name)];
+  const value = (key as Record<string, unknown>)[name];
+  const field = entity.byName.get(name);
+  if (!field) {
+    context.problem(at, `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`, "UNKNOWN_FIELD");
+    return undefined;
+  }
+  if (field.relation?.type === "one" && value !== null && typeof value === "object") {
+    return parseOrderKey(context, field.relation.target, value, [...lookups, field], at);
+  }
+  if (!field.stored || !field.type.compare) {
+    context.problem(at, `cannot be sorted by: a field of kind ${field.type.kind} has no order`);
+    return undefined;
+  }
+  if (value !== "asc" && value !== "desc") {
+    context.problem(at, `must be 'asc' or 'desc', not ${describe(value)}`);
+    return undefined;
+  }
+  return { path: lookups, field, direction: value };
+}
+
+/** Everything after the place at which a cursor stands. */
+function placeCondition(context: ParseContext, order: readonly OrderKey[], nulls: readonly boolean[]): Condition {
+  const place = order.map((key, i): PlaceKey => {
+    if (nulls[i]) return "null";
+    const { type, def } = key.field;
+    return { param: context.param(["after"], (value) => type.read(value, def)) };
+  });
+  return { kind: "after", order, place };
+}

@@ -1,0 +1,184 @@
+/** Running queries: scan, find or make the prepared plan of the shape, read the operands, run. */
+
+import type { Issue } from "@kith/schema";
+import { describe } from "@kith/schema";
+import { XrmError } from "../errors.ts";
+import type { EntityModel, Vocabulary } from "../model/model.ts";
+import type { Connection, MaybePromise, Prepared, ReadResult, Row, StorageTransaction } from "../storage/storage.ts";
+import type { AggregatePlan } from "./ast.ts";
+import { Cache } from "./cache.ts";
+import { foreignCursor, orderMark, readCursor, writeCursor } from "./cursor.ts";
+import { aggregateKeys, parseAggregate } from "./parse-aggregate.ts";
+import { ParseContext, type ParamReader, queryError, readParams } from "./parse-context.ts";
+import { parseCount, parseRead } from "./parse-read.ts";
+import { type QueryLimits, Scan } from "./scan.ts";
+import { scanAggregate, scanRead } from "./scan-query.ts";
+
+type Query = Record<string, unknown>;
+
+/** How a read is called. */
+export interface ReadCall {
+  readonly id?: string;
+  readonly page?: boolean;
+  readonly lock?: boolean;
+  readonly limit?: number;
+  readonly keys: ReadonlySet<string>;
+}
+
+interface Shape<T> {
+  readonly prepared: Prepared<T>;
+  readonly readers: readonly ParamReader[];
+}
+interface ReadShape extends Shape<ReadResult> {
+  /** What its cursors are marked with. */
+  readonly mark: string | undefined;
+}
+interface AggregateShape extends Shape<unknown[][]> {
+  readonly plan: AggregatePlan;
+}
+
+const getKeys: ReadonlySet<string> = new Set(["select", "include", "lock"]);
+const oneKeys: ReadonlySet<string> = new Set(["where", "select", "include", "orderBy"]);
+const manyKeys: ReadonlySet<string> = new Set([...oneKeys, "limit"]);
+const pageKeys: ReadonlySet<string> = new Set([...manyKeys, "after", "total"]);
+const filterKeys: ReadonlySet<string> = new Set(["where"]);
+/** The keys that each read takes. */
+export const queryKeys = { get: getKeys, one: oneKeys, many: manyKeys, page: pageKeys, filter: filterKeys };
+
+const shapeCacheSize = 1_000;
+
+/** The queries of one system, with their shapes. */
+export class Queries {
+  private readonly connection: Connection;
+  private readonly vocabulary: Vocabulary;
+  private readonly limits: QueryLimits;
+  private readonly reads = new Cache<ReadShape>(shapeCacheSize);
+  private readonly counts = new Cache<Shape<number>>(shapeCacheSize);
+  private readonly aggregates = new Cache<AggregateShape>(shapeCacheSize);
+
+  constructor(connection: Connection, vocabulary: Vocabulary, limits: QueryLimits) {
+    this.connection = connection;
+    this.vocabulary = vocabulary;
+    this.limits = limits;
+  }
+
+  /** Reads records. */
+  read(entity: EntityModel, query: Query, call: ReadCall, tx: StorageTransaction | undefined): MaybePromise<ReadResult> {
+    const { shape, params } = this.plan(entity, query, call);
+    return shape.prepared.run(params, tx);
+  }
+
+  /** Reads a page, and gives the cursor of the next. */
+  async page(entity: EntityModel, query: Query, call: ReadCall, tx: StorageTransaction | undefined): Promise<{ rows: Row[]; next: string | null }> {
+    const { shape, params } = this.plan(entity, query, { ...call, page: true });
+    const { rows, next } = await shape.prepared.run(params, tx);
+    return { rows, next: next && writeCursor(shape.mark as string, next) };
+  }
+
+  private plan(entity: EntityModel, query: Query, call: ReadCall): { shape: ReadShape; params: unknown[] } {
+    const cursor = query["after"] === undefined ? undefined : readCursor(query["after"]);
+    const scan = new Scan(this.vocabulary, this.limits);
+    const letter = call.id !== undefined ? (call.lock ? ":L" : ":g") : call.page ? ":p" : ":f";
+    scan.key = entity.name + letter;
+    scanRead(scan, query, 1, call.keys, { id: call.id, place: cursor?.place, limit: call.limit });
+    const known = scan.bad ? undefined : this.reads.get(scan.key);
+    const planned = known
+      ? { shape: known, params: this.operands(entity, known, scan) }
+      : this.makeRead(entity, query, call, cursor?.place, scan);
+    if (cursor && cursor.mark !== planned.shape.mark) throw foreignCursor(entity.name);
+    return planned;
+  }
+
+  /** Counts records; stops at `upTo`, when given. */
+  count(entity: EntityModel, query: Query, upTo: number | undefined, tx: StorageTransaction | undefined): MaybePromise<number> {
+    const scan = new Scan(this.vocabulary, this.limits);
+    scan.key = `${entity.name}:c`;
+    const { where } = query;
+    if (where !== undefined) scan.where(where, 1);
+    if (upTo !== undefined) {
+      scan.key += "u";
+      scan.value(upTo);
+    }
+    const known = scan.bad ? undefined : this.counts.get(scan.key);
+    if (known) return known.prepared.run(this.operands(entity, known, scan), tx);
+    const context = new ParseContext(entity.name);
+    const plan = parseCount(context, entity, query, upTo !== undefined);
+    const params = this.finish(context, scan);
+    const shape = { prepared: this.connection.prepareCount(plan), readers: context.readers };
+    this.counts.set(scan.key, shape);
+    return shape.prepared.run(params, tx);
+  }
+
+  /** Answers an aggregate: rows in the form of its groups and measures. */
+  async aggregate(entity: EntityModel, query: Query, tx: StorageTransaction | undefined): Promise<Query[]> {
+    const scan = new Scan(this.vocabulary, this.limits);
+    scan.key = entity.name;
+    scanAggregate(scan, query, aggregateKeys);
+    let shape = scan.bad ? undefined : this.aggregates.get(scan.key);
+    let params: unknown[];
+    if (shape) params = this.operands(entity, shape, scan);
+    else {
+      const context = new ParseContext(entity.name);
+      const plan = parseAggregate(context, entity, query);
+      params = this.finish(context, scan);
+      shape = { prepared: this.connection.prepareAggregate(plan), readers: context.readers, plan };
+      this.aggregates.set(scan.key, shape);
+    }
+    const { plan } = shape;
+    const rows = await shape.prepared.run(params, tx);
+    return rows.map((row) => aggregateRow(plan, row));
+  }
+
+  private makeRead(entity: EntityModel, query: Query, call: ReadCall, place: readonly unknown[] | undefined, scan: Scan): { shape: ReadShape; params: unknown[] } {
+    const context = new ParseContext(entity.name);
+    const plan = parseRead(context, entity, query, [], {
+      keys: call.keys,
+      byId: call.id !== undefined,
+      page: call.page ?? false,
+      lock: call.lock ?? false,
+      limit: call.limit !== undefined,
+      place: place?.map((value) => value === null),
+    });
+    if (place && place.length !== plan.order.length) throw foreignCursor(entity.name);
+    const params = this.finish(context, scan);
+    const mark = call.page ? orderMark(entity.name, plan.order) : undefined;
+    const shape = { prepared: this.connection.prepareRead(plan), readers: context.readers, mark };
+    this.reads.set(scan.key, shape);
+    return { shape, params };
+  }
+
+  /** The operands of a new shape, or every problem of the query. */
+  private finish(context: ParseContext, scan: Scan): unknown[] {
+    const params = context.read(scan.values);
+    if (scan.bad && context.issues.length === 0) context.problem([], "has a part that cannot be understood; write plain objects, lists and values");
+    context.done();
+    return params;
+  }
+
+  private operands(entity: EntityModel, shape: Shape<unknown>, scan: Scan): unknown[] {
+    const issues: Issue[] = [];
+    const params = readParams(shape.readers, scan.values, issues);
+    if (issues.length > 0) throw queryError(entity.name, issues);
+    return params;
+  }
+}
+
+function aggregateRow(plan: AggregatePlan, values: readonly unknown[]): Query {
+  const row: Query = {};
+  plan.groups.forEach(({ name }, i) => {
+    let at = row;
+    for (const part of name.slice(0, -1)) at = (at[part] ??= {}) as Query;
+    at[name[name.length - 1] as string] = values[i];
+  });
+  plan.measures.forEach((measure, i) => {
+    row[measure.name] = values[plan.groups.length + i];
+  });
+  return row;
+}
+
+/** A query argument: an object, or nothing. */
+export function readQuery(entity: EntityModel, args: unknown): Query {
+  if (args === undefined) return {};
+  if (args !== null && typeof args === "object" && !Array.isArray(args)) return args as Query;
+  throw new XrmError("INVALID_QUERY", `The query on '${entity.name}' must be an object, not ${describe(args)}.`, { entity: entity.name });
+}

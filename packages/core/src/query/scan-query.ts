@@ -1,0 +1,100 @@
+/** Scanning whole queries. The order of values is the order in which parse-read.ts and parse-aggregate.ts number parameters. */
+
+import type { Scan } from "./scan.ts";
+
+type Query = Readonly<Record<string, unknown>>;
+
+/** What a read's call adds to what is written. */
+export interface ReadExtras {
+  readonly id: unknown;
+  /** The place of a cursor, with nulls where a key is null. */
+  readonly place: readonly unknown[] | undefined;
+  /** Replaces a limit that is not written. */
+  readonly limit: number | undefined;
+}
+
+/** The keys of a query in an include. */
+export const includeKeys: ReadonlySet<string> = new Set(["where", "select", "include", "orderBy", "limit"]);
+
+/** Scans a read that takes these keys. */
+export function scanRead(scan: Scan, query: Query, depth: number, keys: ReadonlySet<string>, extras?: ReadExtras): void {
+  // A misspelt key changes no plan, so that only this finds it.
+  for (const key in query) if (!keys.has(key)) scan.bad = true;
+  if (extras?.id !== undefined) scan.value(extras.id);
+  const { where, orderBy, include, select, limit } = query;
+  if (where !== undefined) {
+    scan.key += "w";
+    scan.where(where, depth);
+  }
+  if (orderBy !== undefined) {
+    scan.key += "o";
+    scan.order(orderBy, depth);
+  }
+  if (include !== undefined) {
+    scan.key += "i";
+    scanIncludes(scan, include, depth + 1);
+  }
+  if (select !== undefined) {
+    scan.key += "s";
+    scan.names(select, depth);
+  }
+  if (extras?.place) {
+    scan.key += "p";
+    for (const value of extras.place) {
+      if (value === null) scan.key += "~";
+      else scan.value(value);
+    }
+  }
+  const most = limit ?? extras?.limit;
+  if (most !== undefined) {
+    scan.key += "l";
+    scan.value(most);
+  }
+}
+
+function scanIncludes(scan: Scan, include: unknown, depth: number): void {
+  if (include === null || typeof include !== "object") {
+    scan.bad = true;
+    return;
+  }
+  scan.enter(depth);
+  scan.key += "<";
+  for (const name in include) {
+    scan.word(name);
+    const value = (include as Query)[name];
+    if (value === true) scan.key += ",";
+    else if (value === null || typeof value !== "object") scan.bad = true;
+    else {
+      scan.key += ":";
+      scanRead(scan, value as Query, depth + 1, includeKeys);
+      scan.key += ";";
+    }
+  }
+  scan.key += ">";
+}
+
+/** Scans an aggregate. */
+export function scanAggregate(scan: Scan, query: Query, keys: ReadonlySet<string>): void {
+  for (const key in query) if (!keys.has(key)) scan.bad = true;
+  scan.key += "g";
+  const { where, groupBy, measures, orderBy, limit } = query;
+  if (where !== undefined) {
+    scan.key += "w";
+    scan.where(where, 1);
+  }
+  if (groupBy !== undefined) {
+    scan.key += "b";
+    scan.names(groupBy, 1);
+  }
+  scan.key += "m";
+  scan.spelled(measures, 1);
+  if (orderBy !== undefined) {
+    scan.key += "o";
+    if (Array.isArray(orderBy)) for (const key of orderBy) scan.spelled(key, 1);
+    else scan.spelled(orderBy, 1);
+  }
+  if (limit !== undefined) {
+    scan.key += "l";
+    scan.value(limit);
+  }
+}

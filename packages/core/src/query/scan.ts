@@ -1,0 +1,171 @@
+/**
+ * The hot path of every query: one walk that gives the shape's key (names and structure, no values) and the values in order. Equal keys mean equal
+ * plans, so that everything else is done once per shape. What is wrong with a query is found by parse.ts, not here.
+ */
+
+import { XrmError } from "../errors.ts";
+import type { Vocabulary } from "../model/model.ts";
+
+/** How deep and how large queries may be. */
+export interface QueryLimits {
+  /** Levels of nesting in filters and includes together; 24 unless set. */
+  readonly depth: number;
+  /** Names and operators in one query; 2,000 unless set. */
+  readonly size: number;
+}
+
+/** The limits that hold unless `createXrm` is told otherwise. */
+export const defaultQueryLimits: QueryLimits = { depth: 24, size: 2_000 };
+
+/** A scanned query. */
+export class Scan {
+  key = "";
+  readonly values: unknown[] = [];
+  /** Something is certainly wrong; parse.ts will say what. */
+  bad = false;
+  private size = 0;
+  private readonly vocabulary: Vocabulary;
+  private readonly limits: QueryLimits;
+
+  constructor(vocabulary: Vocabulary, limits: QueryLimits) {
+    this.vocabulary = vocabulary;
+    this.limits = limits;
+  }
+
+  /** A filter, or the operators under a field's name: operator words are reserved, so that one walk serves both. */
+  where(where: unknown, depth: number): void {
+    if (where === null || typeof where !== "object") {
+      this.bad = true;
+      return;
+    }
+    this.enter(depth);
+    this.key += "{";
+    for (const name in where) {
+      this.word(name);
+      const value = (where as Record<string, unknown>)[name];
+      if (value === null) this.key += "~";
+      else if (name === "isNull") this.key += value === true ? "+" : value === false ? "-" : this.wrong();
+      else if (name === "in" || name === "notIn") this.list(value);
+      else if (name === "and" || name === "or") this.conditions(value, depth);
+      else if (this.vocabulary.operators.has(name) || typeof value !== "object" || Array.isArray(value)) {
+        this.value(value);
+      } else if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) {
+        this.bad = true;
+      } else this.where(value, depth + 1);
+    }
+    this.key += "}";
+  }
+
+  /** A sort order: one key object or a list of them. */
+  order(order: unknown, depth: number): void {
+    this.enter(depth);
+    if (Array.isArray(order)) for (const key of order) this.orderKey(key, depth);
+    else this.orderKey(order, depth);
+  }
+
+  /** The names that are asked for, each with `true`; deeper levels and words (time buckets) for groups. */
+  names(names: unknown, depth: number): void {
+    if (names === null || typeof names !== "object") {
+      this.bad = true;
+      return;
+    }
+    this.enter(depth);
+    this.key += "<";
+    for (const name in names) {
+      this.word(name);
+      const value = (names as Record<string, unknown>)[name];
+      if (value === true) this.key += ",";
+      else if (typeof value === "string") this.literal(value);
+      else this.names(value, depth + 1);
+    }
+    this.key += ">";
+  }
+
+  /** Nested objects of words that the query itself makes up, such as the names of measures. */
+  spelled(value: unknown, depth: number): void {
+    this.enter(depth);
+    if (typeof value === "string") return this.literal(value);
+    if (value === null || typeof value !== "object") {
+      this.bad = true;
+      return;
+    }
+    this.key += "(";
+    for (const name in value) {
+      this.literal(name);
+      this.count();
+      this.spelled((value as Record<string, unknown>)[name], depth + 1);
+    }
+    this.key += ")";
+  }
+
+  /** A word that is part of the shape. */
+  literal(word: string): void {
+    if (word.length > 80) this.bad = true;
+    else this.key += JSON.stringify(word);
+  }
+
+  /** A value, whose place alone is part of the shape. */
+  value(value: unknown): void {
+    if (value === undefined) this.bad = true;
+    this.key += "=";
+    this.values.push(value);
+  }
+
+  /** A name: what the model does not know is misspelt. */
+  word(name: string): void {
+    if (!this.vocabulary.words.has(name)) this.bad = true;
+    this.count();
+    this.key += name;
+  }
+
+  private count(): void {
+    if (++this.size > this.limits.size) {
+      throw new XrmError("INVALID_QUERY", `The query has more than ${this.limits.size} names and operators; split it.`, { params: { limit: this.limits.size } });
+    }
+  }
+
+  /** One level deeper. */
+  enter(depth: number): void {
+    if (depth > this.limits.depth) {
+      throw new XrmError("INVALID_QUERY", `The query is nested deeper than ${this.limits.depth} levels, or holds itself; make it flatter.`, { params: { limit: this.limits.depth } });
+    }
+  }
+
+  private orderKey(key: unknown, depth: number): void {
+    if (key === null || typeof key !== "object") {
+      this.bad = true;
+      return;
+    }
+    this.enter(depth);
+    this.key += "(";
+    for (const name in key) {
+      this.word(name);
+      const value = (key as Record<string, unknown>)[name];
+      if (value === "asc") this.key += "^";
+      else if (value === "desc") this.key += "v";
+      else this.orderKey(value, depth + 1);
+    }
+    this.key += ")";
+  }
+
+  private conditions(list: unknown, depth: number): void {
+    if (!Array.isArray(list)) {
+      this.bad = true;
+      return;
+    }
+    this.key += "[";
+    for (const item of list) this.where(item, depth + 1);
+    this.key += "]";
+  }
+
+  private list(value: unknown): void {
+    // A list with null among its values is another condition than one without.
+    if (Array.isArray(value) && value.includes(null)) this.key += "?";
+    this.value(value);
+  }
+
+  private wrong(): string {
+    this.bad = true;
+    return "";
+  }
+}

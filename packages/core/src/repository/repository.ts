@@ -1,0 +1,185 @@
+/** The calls on one entity's records: each checks its arguments, finds its transaction, and hands over to the read path or the write path. */
+
+import { describe, isRecordId } from "@kith/schema";
+import { createRecords } from "../command/create.ts";
+import { deleteMatching, deleteRecord } from "../command/delete.ts";
+import type { EntityCommands } from "../command/entity-commands.ts";
+import { notFound } from "../command/outcomes.ts";
+import { readIfVersion, updateMatching, updateRecord } from "../command/update.ts";
+import { upsertRecord } from "../command/upsert.ts";
+import { guard, type TransactionScope } from "../context/scope.ts";
+import type { Session } from "../context/session.ts";
+import { ready } from "../context/transact.ts";
+import { XrmError } from "../errors.ts";
+import type { EntityModel } from "../model/model.ts";
+import { onlyKeys, wholeNumber } from "../options.ts";
+import { maxLimit } from "../query/parse-read.ts";
+import { queryKeys, type ReadCall, readQuery } from "../query/run.ts";
+import type { ReadResult, Row, StorageTransaction } from "../storage/storage.ts";
+import type { DynamicRepository, Page } from "./xrm-types.ts";
+
+type Values = Record<string, unknown>;
+
+/** Rows of a page when no limit is given. */
+const defaultPageSize = 50;
+
+/** The repository of one entity on one handle. Its typed face is `Repository`; run time is the same for both. */
+export class EntityRepository implements DynamicRepository {
+  private readonly session: Session;
+  private readonly entity: EntityModel;
+
+  constructor(session: Session, entity: EntityModel) {
+    this.session = session;
+    this.entity = entity;
+  }
+
+  async get(id: string, args?: Values): Promise<Row> {
+    const query = readQuery(this.entity, args);
+    const { lock } = query;
+    if (lock !== undefined && typeof lock !== "boolean") throw this.badOption("get: lock must be true or false.", "lock");
+    if (lock && !this.session.scope) throw this.badOption("get: lock holds until the end of a transaction, so that it needs one; call it on the handle of a transaction.", "lock");
+    if (typeof id !== "string") throw this.badOption(`get: the id must be text, not ${describe(id)}.`, "id");
+    if (!isRecordId(id)) throw notFound(this.entity, id);
+    const { rows } = await this.read(query, { id: id.toLowerCase(), lock: lock === true, keys: queryKeys.get });
+    if (!rows[0]) throw notFound(this.entity, id);
+    return rows[0];
+  }
+
+  async findOne(args?: Values): Promise<Row | null> {
+    const { rows } = await this.read(readQuery(this.entity, args), { limit: 1, keys: queryKeys.one });
+    return rows[0] ?? null;
+  }
+
+  async findMany(args?: Values): Promise<Row[]> {
+    const result = await this.read(readQuery(this.entity, args), { keys: queryKeys.many });
+    return result.rows;
+  }
+
+  async findPage(args?: Values): Promise<Page<Row>> {
+    const query = readQuery(this.entity, args);
+    const upTo = this.readTotal(query["total"]);
+    if (query["limit"] === 0) throw this.badOption("findPage: limit must be at least 1.", "limit");
+    const { queries } = this.session.system;
+    const page = await queries.page(this.entity, query, { limit: defaultPageSize, keys: queryKeys.page }, await this.tx());
+    if (upTo === null) return page;
+    const { where } = query;
+    const total = await queries.count(this.entity, where === undefined ? {} : { where }, upTo, await this.tx());
+    return { ...page, total };
+  }
+
+  async count(args?: Values): Promise<number> {
+    const query = readQuery(this.entity, args);
+    onlyKeys("count", query, [...queryKeys.filter]);
+    return this.session.system.queries.count(this.entity, query, undefined, await this.tx());
+  }
+
+  async exists(args?: Values): Promise<boolean> {
+    const query = readQuery(this.entity, args);
+    onlyKeys("exists", query, [...queryKeys.filter]);
+    const { rows } = await this.read({ ...query, select: { id: true } }, { limit: 1, keys: queryKeys.one });
+    return rows.length > 0;
+  }
+
+  async aggregate(args: Values): Promise<Values[]> {
+    return this.session.system.queries.aggregate(this.entity, readQuery(this.entity, args), await this.tx());
+  }
+
+  async create(values: Values): Promise<Row> {
+    this.enter();
+    return (await createRecords(this.session, this.commands, [values]))[0] as Row;
+  }
+
+  async createMany(values: readonly Values[]): Promise<Row[]> {
+    this.enter();
+    if (!Array.isArray(values)) throw this.badOption(`createMany takes a list of values, not ${describe(values)}.`, "values");
+    return createRecords(this.session, this.commands, values);
+  }
+
+  async update(id: string, values: Values, options: { ifVersion?: number } = {}): Promise<Row> {
+    this.enter();
+    onlyKeys("update", options, ["ifVersion"]);
+    const ifVersion = readIfVersion(this.entity, options.ifVersion);
+    return updateRecord(this.session, this.commands, this.readId(id), values, { ifVersion });
+  }
+
+  async updateMany(where: Values, values: Values): Promise<number> {
+    this.enter();
+    return updateMatching(this.session, this.commands, (tx) => this.matching("updateMany", where, tx), values);
+  }
+
+  async upsert(values: Values, options: { by: string | readonly string[] }): Promise<Row> {
+    this.enter();
+    const given: Values = options ?? {};
+    onlyKeys("upsert", given, ["by"]);
+    return upsertRecord(this.session, this.commands, values, given["by"]);
+  }
+
+  async delete(id: string, options: { ifVersion?: number } = {}): Promise<void> {
+    this.enter();
+    onlyKeys("delete", options, ["ifVersion"]);
+    return deleteRecord(this.session, this.commands, this.readId(id), readIfVersion(this.entity, options.ifVersion));
+  }
+
+  async deleteMany(where: Values): Promise<number> {
+    this.enter();
+    return deleteMatching(this.session, this.commands, (tx) => this.matching("deleteMany", where, tx));
+  }
+
+  /** The entity whose records these are. */
+  get model(): EntityModel {
+    return this.entity;
+  }
+
+  private get commands(): EntityCommands {
+    return this.session.system.commands(this.entity.name);
+  }
+
+  /** Whether this call may be made on this handle now. */
+  private enter(): void {
+    const { system, scope } = this.session;
+    system.assertOpen();
+    guard(system, scope);
+  }
+
+  private async tx(): Promise<StorageTransaction | undefined> {
+    this.enter();
+    const { scope } = this.session;
+    if (scope) await ready(this.session, scope);
+    return scope?.tx;
+  }
+
+  private async read(query: Values, call: ReadCall): Promise<ReadResult> {
+    this.enter();
+    const { system, scope } = this.session;
+    if (scope) await ready(this.session, scope);
+    return system.queries.read(this.entity, query, call, scope?.tx);
+  }
+
+  /** The ids that match, locked, for a bulk call. */
+  private async matching(call: string, where: unknown, tx: TransactionScope): Promise<string[]> {
+    if (where === null || typeof where !== "object" || Array.isArray(where)) {
+      throw this.badOption(`${call} needs a filter: an object of conditions, or {} for every record, not ${describe(where)}.`, "where");
+    }
+    const { rows } = await this.session.system.queries.read(this.entity, { where, select: { id: true } }, { keys: queryKeys.many }, tx.tx);
+    return rows.map((row) => row["id"] as string);
+  }
+
+  /** A cap, true as undefined (count all), or null when no total was asked for. */
+  private readTotal(total: unknown): number | undefined | null {
+    if (total === undefined || total === false) return null;
+    if (total === true) return undefined;
+    if (total === null || typeof total !== "object") throw this.badOption(`findPage: total must be true or { upTo: number }, not ${describe(total)}.`, "total");
+    onlyKeys("findPage: total", total, ["upTo"]);
+    return wholeNumber("findPage: total", "upTo", (total as Values)["upTo"], { min: 1, max: maxLimit, default: maxLimit });
+  }
+
+  private readId(id: unknown): string {
+    if (typeof id !== "string") throw this.badOption(`The id must be text, not ${describe(id)}.`, "id");
+    if (!isRecordId(id)) throw notFound(this.entity, id);
+    return id.toLowerCase();
+  }
+
+  private badOption(message: string, option: string): XrmError {
+    return new XrmError("INVALID_OPTIONS", message, { entity: this.entity.name, params: { option } });
+  }
+}

@@ -1,0 +1,173 @@
+/** The face of a running system, typed by its registry of entities. */
+
+import type {
+  Aggregate,
+  AggregateRow,
+  Chosen,
+  Create,
+  FieldsOf,
+  Include,
+  JsonSchema,
+  Named,
+  Result,
+  Row,
+  SchemaUse,
+  Scope,
+  Shape,
+  Update,
+  Where,
+} from "@kith/schema";
+import type { Actor } from "../context/actor.ts";
+import type { EntityDescription } from "../model/describe.ts";
+import type { EventHandler, EventName, Unsubscribe } from "../events/events.ts";
+import type { Model } from "../model/model.ts";
+import type { Operation } from "../operations/operation.ts";
+
+type Selection<R, N> = { readonly [K in Named<FieldsOf<R, N>>]?: true } | undefined;
+
+/** Which records a bulk call or a count is about. */
+export interface Filtered<R, N> {
+  readonly where?: Where<R, N>;
+}
+
+/** A page of records. */
+export interface Page<T> {
+  readonly rows: T[];
+  /** Pass it as `after` to get the next page; null on the last. */
+  readonly next: string | null;
+  /** How many there are in all, when asked for. */
+  readonly total?: number;
+}
+
+/** What `findPage` takes besides the query. */
+export interface PageOptions {
+  /** `next` of the page before. */
+  readonly after?: string;
+  /** Counts all: true, or up to a cap, which is faster on large tables. */
+  readonly total?: boolean | { readonly upTo: number };
+}
+
+/**
+ * The records of one entity.
+ *
+ * Reads throw INVALID_QUERY; writes throw INVALID_RECORD, NOT_FOUND, CONFLICT, UNIQUE, REFERENCE, RESTRICTED, and what hooks throw. A write outside
+ * a transaction is one of its own.
+ */
+export interface Repository<R, N extends keyof R> {
+  /**
+   * The record with this id. `lock` (inside a transaction) keeps others from changing it until the transaction ends.
+   *
+   * @throws {XrmError} NOT_FOUND
+   */
+  get<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
+    id: string,
+    args?: Shape<R, N, S, I> & { readonly lock?: boolean },
+  ): Promise<Result<R, N, Chosen<S, I>>>;
+  /** The first record that matches, or null. */
+  findOne<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
+    args?: Omit<Scope<R, N>, "limit"> & Shape<R, N, S, I>,
+  ): Promise<Result<R, N, Chosen<S, I>> | null>;
+  /** All records that match, or the first `limit`. */
+  findMany<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
+    args?: Scope<R, N> & Shape<R, N, S, I>,
+  ): Promise<Result<R, N, Chosen<S, I>>[]>;
+  /** A page of records (50 unless `limit` says otherwise), and where the next begins. Stays right while records come and go. */
+  findPage<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
+    args?: Scope<R, N> & Shape<R, N, S, I> & PageOptions,
+  ): Promise<Page<Result<R, N, Chosen<S, I>>>>;
+  /** How many records match. */
+  count(args?: Filtered<R, N>): Promise<number>;
+  /** Whether any record matches. */
+  exists(args?: Filtered<R, N>): Promise<boolean>;
+  /** Figures over many records, in groups. Sums and averages of decimals and money are exact; amounts of different currencies are refused. */
+  aggregate<const G extends import("@kith/schema").GroupBy<R, FieldsOf<R, N>> = {}, const M extends { readonly [name: string]: import("@kith/schema").MeasureOf<FieldsOf<R, N>> } = {}>(
+    args: Aggregate<R, N, G, M>,
+  ): Promise<AggregateRow<R, N, G, M>[]>;
+  /** Makes a record. */
+  create(values: Create<R, N>): Promise<Row<R, N>>;
+  /** Makes records, all or none. */
+  createMany(values: readonly Create<R, N>[]): Promise<Row<R, N>[]>;
+  /** Changes a record. A change that changes nothing writes nothing. With `ifVersion`, only if the record still has that version. */
+  update(id: string, values: Update<R, N>, options?: { readonly ifVersion?: number }): Promise<Row<R, N>>;
+  /** Changes all records that match, all or none; says how many matched. The filter is not optional: `{}` means every record. */
+  updateMany(where: Where<R, N>, values: Update<R, N>): Promise<number>;
+  /** Finds a record by a unique key among the values, changes it, or makes it. Compares as the unique constraint does. */
+  upsert(values: Create<R, N>, options: { readonly by: (keyof FieldsOf<R, N> & string) | readonly (keyof FieldsOf<R, N> & string)[] }): Promise<Row<R, N>>;
+  /** Deletes a record, after what its lookups' `onDelete` says. */
+  delete(id: string, options?: { readonly ifVersion?: number }): Promise<void>;
+  /** Deletes all records that match, all or none; says how many. The filter is not optional: `{}` means every record. */
+  deleteMany(where: Where<R, N>): Promise<number>;
+}
+
+type Values = Record<string, unknown>;
+type AnyQuery = Readonly<Record<string, unknown>>;
+
+/** The records of an entity whose name is known at run time only. Checked the same, typed loosely. */
+export interface DynamicRepository {
+  get(id: string, args?: AnyQuery): Promise<Values>;
+  findOne(args?: AnyQuery): Promise<Values | null>;
+  findMany(args?: AnyQuery): Promise<Values[]>;
+  findPage(args?: AnyQuery): Promise<Page<Values>>;
+  count(args?: AnyQuery): Promise<number>;
+  exists(args?: AnyQuery): Promise<boolean>;
+  aggregate(args: AnyQuery): Promise<Values[]>;
+  create(values: AnyQuery): Promise<Values>;
+  createMany(values: readonly AnyQuery[]): Promise<Values[]>;
+  update(id: string, values: AnyQuery, options?: { readonly ifVersion?: number }): Promise<Values>;
+  updateMany(where: AnyQuery, values: AnyQuery): Promise<number>;
+  upsert(values: AnyQuery, options: { readonly by: string | readonly string[] }): Promise<Values>;
+  delete(id: string, options?: { readonly ifVersion?: number }): Promise<void>;
+  deleteMany(where: AnyQuery): Promise<number>;
+}
+
+/** Options of one transaction. */
+export interface TransactionOptions {
+  /** After this many milliseconds it is rolled back. The system's `transactionMs` unless given. */
+  readonly timeoutMs?: number;
+}
+
+/** Everything of the engine that is not about one entity. */
+export interface Engine<R> {
+  readonly model: Model<R>;
+  /**
+   * Calls the handler after a commit, once for each record created, updated or deleted: `account.created`, or `*` for all. In process and not
+   * durable. What a handler throws goes to the logger. Gives a function that ends the subscription.
+   */
+  on<E extends EventName<R>>(event: E, handler: EventHandler<R, E>): Unsubscribe;
+  /** What screens need to know of an entity: labels, fields, widgets, operators. */
+  describe(entity: keyof R & string, options?: { readonly locale?: string }): EntityDescription;
+  /** The JSON Schema (2020-12) of an entity's records, or of what create and update take. */
+  jsonSchema(entity: keyof R & string, use?: SchemaUse, options?: { readonly locale?: string }): JsonSchema;
+}
+
+/** What every handle has besides its entities. */
+export interface XrmBase<R> {
+  /** The same system, acting as this user: stamped on what is written. */
+  as(actor: Actor): Xrm<R>;
+  /**
+   * Runs the callback in one transaction: all that it writes through its handle is kept, or nothing. Inside a transaction it makes a savepoint.
+   * A failed write makes the innermost transaction (or savepoint) rollback-only, even when the failure is caught.
+   *
+   * @throws {XrmError} TX_ROLLBACK_ONLY, TX_TIMEOUT, BUSY, and whatever the callback throws
+   */
+  transaction<T>(work: (tx: Xrm<R>) => T | Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * The records of an entity whose name is known at run time.
+   *
+   * @throws {XrmError} UNKNOWN_ENTITY
+   */
+  entity(name: string): DynamicRepository;
+  /**
+   * Runs an operation of the model.
+   *
+   * @throws {XrmError} UNKNOWN_OPERATION, INVALID_INPUT, and whatever its handler throws
+   */
+  invoke<I, O, Raw>(operation: Operation<any, I, O, Raw>, input: Raw): Promise<O>;
+  /** Closes the system: no new calls, open transactions end first. Only on the handle that `createXrm` gave. */
+  close(): Promise<void>;
+  /** Everything that is not about one entity lives here, so that no entity's name is ever taken. */
+  readonly $: Engine<R>;
+}
+
+/** A running system: its entities as properties, and {@link XrmBase}. */
+export type Xrm<R> = XrmBase<R> & { readonly [N in keyof R]: Repository<R, N> };

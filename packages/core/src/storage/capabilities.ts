@@ -1,0 +1,16 @@
+/** What storages differ in. Every flag has a default written here; a storage states only what is otherwise. */
+
+/** The flags. */
+export interface Capabilities {
+  /** Committed data survive the end of the process. Default: true. */
+  readonly durable: boolean;
+  /** A read outside transactions is answered while another flow's transaction is open. Default: true. */
+  readonly readsDuringTransaction: boolean;
+}
+
+const defaults: Capabilities = { durable: true, readsDuringTransaction: true };
+
+/** A storage's capabilities with the defaults filled in. */
+export function capabilitiesOf(storage: { readonly capabilities?: Partial<Capabilities> }): Capabilities {
+  return { ...defaults, ...storage.capabilities };
+}

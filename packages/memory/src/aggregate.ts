@@ -1,0 +1,52 @@
+/** Questions about many records at once. */
+
+import type { AggregatePlan, GroupKey, MeasurePlan } from "@kith/core";
+import { canonicalText, compareCodePoints } from "@kith/schema";
+import { copy, type Rec } from "./copy.ts";
+import { compareMeasures, measure } from "./measure.ts";
+import { compareAlong, compareNullable, directed } from "./order.ts";
+import { matching } from "./read.ts";
+import type { Reader } from "./reader.ts";
+
+/** One row per group: the group's values, then the measures. */
+export function aggregate(reader: Reader, plan: AggregatePlan): unknown[][] {
+  const groups = new Map<string, { readonly key: unknown[]; readonly rows: Rec[] }>();
+  if (plan.groups.length === 0) groups.set("[]", { key: [], rows: [] });
+  for (const row of matching(reader, plan.entity, plan.where)) {
+    const key = plan.groups.map((group) => groupValue(reader, group, row));
+    const text = canonicalText(key);
+    const group = groups.get(text);
+    if (group) group.rows.push(row);
+    else groups.set(text, { key, rows: [row] });
+  }
+  const answer = [...groups.values()].map(({ key, rows }) => [
+    ...key.map(copy),
+    ...plan.measures.map((figure) => copy(measure(reader, figure, rows))),
+  ]);
+  answer.sort((a, b) => compareRows(plan, a, b));
+  return plan.limit === undefined ? answer : answer.slice(0, reader.params[plan.limit] as number);
+}
+
+function groupValue(reader: Reader, { path, field, bucket }: GroupKey, row: Rec): unknown {
+  const value = reader.valueAlong(row, path, field);
+  if (value === null || bucket === undefined) return value;
+  // Dates and instants are ISO text: the day is its first ten characters, the month its first seven.
+  return String(value).slice(0, bucket === "day" ? 10 : 7);
+}
+
+function compareRows(plan: AggregatePlan, a: readonly unknown[], b: readonly unknown[]): number {
+  for (const { by, index, direction } of plan.order) {
+    const at = by === "group" ? index : plan.groups.length + index;
+    const difference =
+      by === "group"
+        ? compareGroups(plan.groups[index] as GroupKey, a[at], b[at])
+        : compareMeasures(plan.measures[index] as MeasurePlan, a[at], b[at]);
+    if (difference !== 0) return directed(direction, difference);
+  }
+  return 0;
+}
+
+function compareGroups({ field, bucket }: GroupKey, a: unknown, b: unknown): number {
+  if (bucket === undefined) return compareAlong(field, a, b);
+  return compareNullable(a, b, (x, y) => compareCodePoints(String(x), String(y)));
+}

@@ -1,0 +1,61 @@
+/** Reading records: which, in which order, with what along. */
+
+import type { Condition, EntityModel, IncludePlan, ReadPlan, ReadResult } from "@kith/core";
+import { meets } from "./condition.ts";
+import { copy, type Rec } from "./copy.ts";
+import { sorted } from "./order.ts";
+import type { Reader } from "./reader.ts";
+
+/** The rows of a plan, and the place of the last one when more follow. */
+export function read(reader: Reader, plan: ReadPlan): ReadResult {
+  const found = sorted(reader, matching(reader, plan.entity, plan.where), plan.order);
+  const shown = limited(reader, plan, found);
+  const last = shown.at(-1);
+  const next =
+    plan.page && last && found.length > shown.length
+      ? plan.order.map(({ path, field }) => copy(reader.valueAlong(last, path, field)))
+      : null;
+  return { rows: shown.map((row) => shape(reader, plan, row)), next };
+}
+
+/** The records of an entity that meet a condition. */
+export function matching(reader: Reader, entity: EntityModel, where: Condition | undefined): Rec[] {
+  const id = wantedId(reader, where);
+  const one = id === undefined ? undefined : reader.state.row(entity, id);
+  const candidates = id === undefined ? reader.state.rows(entity) : one ? [one] : [];
+  return where ? candidates.filter((row) => meets(reader, where, row)) : candidates;
+}
+
+/** The id that a condition demands, if it does: the one shortcut, so that `get` need not look at every record. */
+function wantedId(reader: Reader, where: Condition | undefined): string | undefined {
+  if (where?.kind === "all") {
+    for (const part of where.of) {
+      const id = wantedId(reader, part);
+      if (id !== undefined) return id;
+    }
+  }
+  const byId = where?.kind === "test" && where.word === "eq" && where.field.system && where.field.name === "id";
+  return byId ? String(reader.params[where.param]) : undefined;
+}
+
+function limited(reader: Reader, plan: ReadPlan, rows: Rec[]): Rec[] {
+  return plan.limit === undefined ? rows : rows.slice(0, reader.params[plan.limit] as number);
+}
+
+/** A record as a plan shows it: a fresh copy of its fields, then its includes. */
+function shape(reader: Reader, plan: ReadPlan, row: Rec): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const field of plan.fields) shown[field.name] = copy(reader.value(row, field));
+  for (const include of plan.includes) shown[include.name] = included(reader, include, row);
+  return shown;
+}
+
+function included(reader: Reader, { field, many, plan }: IncludePlan, row: Rec): unknown {
+  const fits = (other: Rec) => plan.where === undefined || meets(reader, plan.where, other);
+  if (!many) {
+    const target = reader.one(row, field);
+    return target && fits(target) ? shape(reader, plan, target) : null;
+  }
+  const found = sorted(reader, reader.many(row, field).filter(fits), plan.order);
+  return limited(reader, plan, found).map((other) => shape(reader, plan, other));
+}

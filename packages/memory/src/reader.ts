@@ -1,0 +1,84 @@
+/** One look at a state: values of records, and how records lead to each other. */
+
+import type { EntityModel, FieldModel, Model } from "@kith/core";
+import type { Rec } from "./copy.ts";
+import type { State } from "./state.ts";
+
+/** For each part of a field, the field that it is a part of. */
+export type PartOwners = ReadonlyMap<FieldModel, FieldModel>;
+
+/** Finds the owners of all parts of a model. */
+export function partOwners(model: Model): PartOwners {
+  const owners = new Map<FieldModel, FieldModel>();
+  const visit = (owner: FieldModel): void => {
+    for (const part of owner.parts?.values() ?? []) {
+      owners.set(part, owner);
+      visit(part);
+    }
+  };
+  for (const entity of model.entities.values()) for (const field of entity.fields) visit(field);
+  return owners;
+}
+
+/** What a query needs to look at records: lives for one run only. */
+export class Reader {
+  readonly state: State;
+  /** The operands, by parameter number. */
+  readonly params: readonly unknown[];
+  readonly #owners: PartOwners;
+  readonly #referrers = new Map<FieldModel, Map<unknown, Rec[]>>();
+
+  constructor(state: State, params: readonly unknown[], owners: PartOwners) {
+    this.state = state;
+    this.params = params;
+    this.#owners = owners;
+  }
+
+  /** A record's value of a field, or of a part of one; null when it has none. */
+  value(row: Rec, field: FieldModel): unknown {
+    const owner = this.#owners.get(field);
+    const holder = owner ? (this.value(row, owner) as Rec | null) : row;
+    return holder?.[field.name] ?? null;
+  }
+
+  /** A value at the end of a path of lookups; null when the path breaks off. */
+  valueAlong(row: Rec, path: readonly FieldModel[], field: FieldModel): unknown {
+    let here: Rec | undefined = row;
+    for (const step of path) here = here && this.one(here, step);
+    return here ? this.value(here, field) : null;
+  }
+
+  /** The record that a lookup leads to. */
+  one(row: Rec, lookup: FieldModel): Rec | undefined {
+    const id = this.value(row, lookup);
+    return id === null || lookup.relation?.type !== "one"
+      ? undefined
+      : this.state.row(lookup.relation.target, String(id));
+  }
+
+  /** The records that a relation to many leads to, each once. */
+  many(row: Rec, field: FieldModel): readonly Rec[] {
+    const relation = field.relation;
+    if (relation?.type === "children") return this.#referring(relation.target, relation.via, row["id"]);
+    if (relation?.type !== "link") return [];
+    const ties = this.#referring(relation.through, relation.from, row["id"]);
+    const ends = new Set(ties.map((tie) => this.one(tie, relation.into)));
+    return [...ends].filter((end) => end !== undefined);
+  }
+
+  /** The records of an entity whose lookup holds an id. All of them are grouped at the first question, so that the next are cheap. */
+  #referring(entity: EntityModel, lookup: FieldModel, id: unknown): readonly Rec[] {
+    let groups = this.#referrers.get(lookup);
+    if (!groups) {
+      groups = new Map();
+      this.#referrers.set(lookup, groups);
+      for (const row of this.state.rows(entity)) {
+        const key = this.value(row, lookup);
+        const group = groups.get(key);
+        if (group) group.push(row);
+        else groups.set(key, [row]);
+      }
+    }
+    return groups.get(id) ?? [];
+  }
+}

@@ -1,0 +1,50 @@
+/** Exact decimals: a string outside (`'12.50'`), a whole number of the smallest unit inside (`'1250'`). No float comes near. */
+
+const form = /^([+-]?)(\d{1,30})(?:\.(\d{1,30}))?$/;
+const largest = 9_223_372_036_854_775_807n;
+
+/** How a decimal text failed to be one. */
+export type DecimalProblem = "form" | "scale" | "range";
+
+/**
+ * The whole number of units of `10^-scale` that a decimal text stands for, or what is wrong with it.
+ *
+ * @example toUnits('12.5', 2) // '1250'
+ */
+export function toUnits(text: string, scale: number): { units: string } | { problem: DecimalProblem } {
+  const match = form.exec(text);
+  if (!match) return { problem: "form" };
+  const fraction = (match[3] ?? "").replace(/0+$/, "");
+  if (fraction.length > scale) return { problem: "scale" };
+  const digits = `${match[2]}${fraction.padEnd(scale, "0")}`.replace(/^0+(?=\d)/, "");
+  if (digits.length > 18 && BigInt(digits) > largest) return { problem: "range" };
+  return { units: match[1] === "-" && digits !== "0" ? `-${digits}` : digits };
+}
+
+/**
+ * The decimal text for a whole number of units.
+ *
+ * @example fromUnits('1250', 2) // '12.50'
+ */
+export function fromUnits(units: string, scale: number): string {
+  if (scale === 0) return units;
+  const negative = units.startsWith("-");
+  const digits = (negative ? units.slice(1) : units).padStart(scale + 1, "0");
+  const cut = digits.length - scale;
+  return `${negative ? "-" : ""}${digits.slice(0, cut)}.${digits.slice(cut)}`;
+}
+
+/** Compares two whole numbers given as text. */
+export function compareUnits(a: string, b: string): number {
+  const x = BigInt(a);
+  const y = BigInt(b);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** The quotient of a sum and a count, rounded half away from zero, in units. `count` must be above 0. */
+export function divideUnits(sum: bigint, count: bigint): string {
+  const negative = sum < 0n;
+  const twice = (negative ? -sum : sum) * 2n;
+  const rounded = (twice + count) / (count * 2n);
+  return `${negative && rounded !== 0n ? "-" : ""}${rounded}`;
+}

@@ -1,0 +1,37 @@
+/** Phone numbers in E.164. */
+
+import type { ValueOptions } from "../field.ts";
+import { Invalid } from "../issue.ts";
+import { isStorable } from "../text.ts";
+import { type TextField, textKind } from "./text.ts";
+
+const pattern = /^\+[1-9]\d{6,14}$/;
+const punctuation = /[\s().\-/\u00a0]/g;
+
+/** The field type behind `field.phone`. */
+export const phoneType = textKind({
+  kind: "phone",
+  options: {},
+  max: 40,
+  widget: "phone",
+  form: (text) => {
+    const digits = text.replace(punctuation, "");
+    return pattern.test(digits)
+      ? digits
+      : new Invalid("PHONE", "must be a phone number with its country code, like +5511912345678");
+  },
+  format: "text",
+  formats: { text: isStorable },
+  schemaDecides: false,
+});
+
+/**
+ * A phone number, kept in E.164 (`+5511912345678`). Spaces, dots, hyphens, slashes and brackets are taken out.
+ *
+ * @example field.phone()
+ */
+export function phone<const O extends ValueOptions<string> & { readonly fold?: boolean } = {}>(
+  options?: O,
+): TextField<O> {
+  return { ...options, kind: "phone" } as unknown as TextField<O>;
+}

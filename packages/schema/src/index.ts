@@ -1,0 +1,132 @@
+/**
+ * The declaration language of Kith: entities, fields, and the types inferred from them. Pure data and pure functions; runs in browsers.
+ *
+ * @packageDocumentation
+ */
+
+export { compareUnits, divideUnits, fromUnits, toUnits } from "./decimal.ts";
+// Declaring
+export {
+  type Check,
+  defineEntity,
+  defineFieldType,
+  type Entity,
+  type EntityOptions,
+  entityKeys,
+  type FieldList,
+} from "./entity.ts";
+
+// Field types: the contract, and the parts to build one from
+export {
+  type AnyField,
+  type Children,
+  type Column,
+  type ColumnType,
+  type ColumnValue,
+  type CommonOption,
+  commonOptions,
+  type DefaultOf,
+  type Field,
+  type FieldDef,
+  type FieldOptions,
+  type Fields,
+  type FieldType,
+  type FixedOf,
+  type Generator,
+  type Link,
+  type Localized,
+  type Lookup,
+  type Measure,
+  type OnDelete,
+  type OrderTerm,
+  operatorWords,
+  type Presence,
+  type PresenceOf,
+  type Relation,
+  type ReportOption,
+  type TimeBucket,
+  type ValueOptions,
+} from "./field.ts";
+export { field, fieldTypes } from "./fields/index.ts";
+export { integerType } from "./fields/numbers.ts";
+export { idType, isRecordId, userType } from "./fields/relations.ts";
+export { readText } from "./fields/text.ts";
+export { datetimeType } from "./fields/times.ts";
+export type { Aggregate, AggregateOrder, AggregateRow, GroupBy, MeasureOf } from "./infer/aggregate.ts";
+export type { EqualityFilter, IdFilter, ListFilter, NullFilter, OrderedFilter, TextFilter } from "./infer/filter.ts";
+export type {
+  Chosen,
+  Direction,
+  Exact,
+  Include,
+  Named,
+  NoExtra,
+  OrderBy,
+  OrderKey,
+  Query,
+  Result,
+  Scope,
+  Shape,
+} from "./infer/query.ts";
+// Inference
+export type {
+  AnyRegistry,
+  Create,
+  CreateOf,
+  FieldsOf,
+  Flatten,
+  Row,
+  RowOf,
+  SystemFields,
+  Update,
+  UpdateOf,
+} from "./infer/row.ts";
+export type { OwnWhere, Quantified, SystemWhere, Where, WhereOf } from "./infer/where.ts";
+export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
+export { canonicalJson, canonicalText, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
+
+// Schemas
+export { type DescribedEntity, entityJsonSchema, isStored, type SchemaUse, type TypedField } from "./json-schema.ts";
+export { labelFromName, localize } from "./label.ts";
+// Names and labels
+export {
+  didYouMean,
+  entityNameProblem,
+  fieldNameProblem,
+  nearest,
+  operatorNames,
+  printable,
+  reservedEntityNames,
+  reservedFieldNames,
+  snakeCase,
+  systemFieldNames,
+} from "./names.ts";
+export {
+  beyond,
+  type Expression,
+  elements,
+  encodeValue,
+  equality,
+  type FilterWord,
+  matching,
+  maxListLength,
+  type Operator,
+  ordering,
+  orderTerms,
+  orderValues,
+  type Param,
+  type Predicate,
+  rankOf,
+  readOperand,
+} from "./operator.ts";
+export {
+  isStandardSchema,
+  issuePath,
+  type SchemaOutput,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from "./standard-schema.ts";
+// Values: text, decimals, times, JSON
+export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
+export { isDate, toInstant, toTime } from "./time.ts";

@@ -1,0 +1,87 @@
+/** Aggregate types. */
+
+import type { facts, TimeBucket } from "../field.ts";
+import type { Direction } from "./query.ts";
+import type { FieldsOf, Flatten, LookupKeys, Out, StoredKeys, SystemFields, Target } from "./row.ts";
+import type { WhereOf } from "./where.ts";
+
+type MeasureKeys<F, M> = {
+  [K in keyof F]: F[K] extends { readonly [facts]: { readonly measure: M } } ? K : never;
+}[keyof F];
+
+/** What groups records: fields, dates and instants by bucket, and fields of records that lookups lead to. */
+export type GroupBy<R, F> = {
+  readonly [K in Exclude<StoredKeys<F>, LookupKeys<F> | MeasureKeys<F, "plain">>]?: true | TimeBucket;
+} & { readonly [K in LookupKeys<F>]?: true | GroupBy<R, FieldsOf<R, Target<F[K]>>> } & {
+  readonly [K in "createdBy" | "updatedBy"]?: true;
+} & { readonly [K in "createdAt" | "updatedAt"]?: TimeBucket };
+
+type Summed<F> = MeasureKeys<F, "number" | "exact">;
+type Compared<F> = MeasureKeys<F, "number" | "exact" | "ordered">;
+
+/** One figure: `'count'`, or a function of a field. Null values do not take part. */
+export type MeasureOf<F> =
+  | "count"
+  | { readonly countDistinct: StoredKeys<F> }
+  | { readonly sum: Summed<F> }
+  | { readonly avg: Summed<F> }
+  | { readonly min: Compared<F> | keyof SystemFields }
+  | { readonly max: Compared<F> | keyof SystemFields };
+
+/** A question about many records at once. */
+export interface Aggregate<R, N, G, M> {
+  /** Which records take part. */
+  readonly where?: WhereOf<R, FieldsOf<R, N>>;
+  /** What groups them; all in one group unless given. */
+  readonly groupBy?: G;
+  /** The figures, by the name that they get. */
+  readonly measures: M;
+  /** The order of the groups: by a measure's or a group's name. By the groups' own order after that. */
+  readonly orderBy?: AggregateOrder<G, M> | readonly AggregateOrder<G, M>[];
+  /** How many groups at most. */
+  readonly limit?: number;
+}
+
+/** One sort key of an aggregate. */
+export type AggregateOrder<G, M> = { readonly [K in keyof M]?: Direction } & {
+  readonly [K in keyof G]?: G[K] extends object ? AggregateOrder<G[K], {}> : Direction;
+};
+
+type Figure<F, X> = X extends "count"
+  ? number
+  : X extends { readonly countDistinct: unknown }
+    ? number
+    : X extends { readonly sum: infer K }
+      ? Sum<F, K> | null
+      : X extends { readonly avg: infer K }
+        ? Sum<F, K> | null
+        : X extends { readonly min: infer K } | { readonly max: infer K }
+          ? K extends keyof F
+            ? Exclude<Out<F[K]>, null> | null
+            : K extends keyof SystemFields
+              ? SystemFields[K] | null
+              : never
+          : never;
+
+type Sum<F, K> = K extends keyof F
+  ? F[K] extends { readonly [facts]: { readonly measure: "exact" } }
+    ? string
+    : number
+  : never;
+
+type Group<R, F, G> = {
+  [K in keyof G]: G[K] extends true
+    ? K extends keyof F
+      ? Out<F[K]>
+      : string | null
+    : G[K] extends string
+      ? string | null
+      : K extends keyof F
+        ? Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
+        : never;
+};
+
+/** One row of an aggregate's answer: the group's values in the form of `groupBy`, and the figures. */
+export type AggregateRow<R, N, G, M> = Flatten<
+  Group<R, FieldsOf<R, N>, G> & { [K in keyof M]: Figure<FieldsOf<R, N>, M[K]> }
+>;

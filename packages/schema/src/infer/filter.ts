@@ -1,0 +1,42 @@
+/** What filters accept, by family of field. Few and named, so that tooltips stay short and the compiler does each once. */
+
+/** A filter that any nullable value takes. */
+export interface NullFilter {
+  /** True: has no value. False: has one. */
+  readonly isNull?: boolean;
+}
+
+/** Exact comparison. Null is a value here: `{ ne: 'x' }` includes records without one. */
+export interface EqualityFilter<V> extends NullFilter {
+  readonly eq?: V | null;
+  readonly ne?: V | null;
+  readonly in?: readonly (V | null)[];
+  readonly notIn?: readonly (V | null)[];
+}
+
+/** Comparison along the sort order. Null satisfies none of these. */
+export interface OrderedFilter<V> extends EqualityFilter<V> {
+  readonly gt?: V;
+  readonly gte?: V;
+  readonly lt?: V;
+  readonly lte?: V;
+  /** Both ends included. */
+  readonly between?: readonly [V, V];
+}
+
+/** Text: matches ignore accents and case (unless the field says `fold: false`), `eq` and `in` do not. */
+export interface TextFilter extends OrderedFilter<string> {
+  readonly contains?: string;
+  readonly startsWith?: string;
+  readonly endsWith?: string;
+}
+
+/** Ids and references. */
+export interface IdFilter extends EqualityFilter<string> {}
+
+/** Lists: the whole list, or one of its elements. */
+export interface ListFilter<V> extends NullFilter {
+  readonly eq?: readonly V[] | null;
+  readonly ne?: readonly V[] | null;
+  readonly contains?: V;
+}

@@ -1,0 +1,160 @@
+/** Questions about many records at once: grouped inside, ordered and cut outside. */
+
+import type { AggregatePlan, GroupKey } from "@kith/core";
+import { compareCodePoints } from "@kith/schema";
+import { sql } from "kysely";
+import { fieldReader, lookupColumn, sortTerms, valueColumns } from "./columns.ts";
+import type { SqlContext } from "./context.ts";
+import type { Sql } from "./dialect.ts";
+import type { SqlSession } from "./driver.ts";
+import { filterSql } from "./filter.ts";
+import { type MeasureSql, measureSql } from "./measure.ts";
+import { directed } from "./order.ts";
+import { plainMarker, type Query, toQuery } from "./parameters.ts";
+import type { Compiled } from "./read.ts";
+import { Source } from "./source.ts";
+import { ref, termSql } from "./sql.ts";
+import { rescue, then } from "./then.ts";
+
+/** Something that stands in each row of the answer. */
+interface Part {
+  readonly inner: readonly Sql[];
+  readonly outer: (inner: readonly Sql[]) => readonly Sql[];
+  /** What sorts by it, most significant first; undefined when only `compare` can. */
+  readonly sort: ((inner: readonly Sql[]) => readonly Sql[]) | undefined;
+  readonly read: (values: readonly unknown[]) => unknown;
+  readonly compare: (a: never, b: never) => number;
+}
+
+interface Shape {
+  readonly query: Query;
+  readonly read: (row: readonly unknown[]) => unknown[];
+  /** Orders the rows here, when the statement could not. */
+  readonly order: ((a: readonly unknown[], b: readonly unknown[]) => number) | undefined;
+}
+
+/**
+ * Compiles an aggregate. Sums are 64-bit in the database; should one overflow, a second shape adds halves, which cannot, and the rows are put
+ * together, ordered and cut here.
+ */
+export function compileAggregate(context: SqlContext, plan: AggregatePlan): Compiled<unknown[][]> {
+  const fast = compileShape(context, plan, false);
+  let wide: Shape | undefined;
+  const limit = (params: readonly unknown[]) => (plan.limit === undefined ? undefined : (params[plan.limit] as number));
+  const answer = (shape: Shape, session: SqlSession, params: readonly unknown[]) =>
+    then(session.all(shape.query.statement, shape.query.bind(params)), (raws) => {
+      const rows = raws.map(shape.read);
+      return shape.order ? rows.sort(shape.order).slice(0, limit(params)) : rows;
+    });
+  const run = (session: SqlSession, params: readonly unknown[]) =>
+    rescue(
+      () => answer(fast, session, params),
+      (error) => {
+        if (!context.dialect.isOverflow(error)) throw error;
+        wide ??= compileShape(context, plan, true);
+        return answer(wide, session, params);
+      },
+    );
+  return { statements: 1, run };
+}
+
+function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): Shape {
+  const { dialect } = context;
+  const source = new Source(context, plan.entity);
+  const groups = plan.groups.map((key) => groupPart(context, source, key));
+  const parts: Part[] = [
+    ...groups.map(({ part }) => part),
+    ...plan.measures.map((measure) => measurePart(measureSql(dialect, source.alias, measure, wide))),
+  ];
+  const order = plan.order.map(({ by, index, direction }) => {
+    const at = by === "group" ? index : plan.groups.length + index;
+    return { at, direction, part: parts[at] as Part };
+  });
+  const where = plan.where && filterSql(context, source, plan.where);
+  const innerNames = parts.map((part, i) => part.inner.map((_, k) => `p${i}_${k}`));
+  let inner = source.fromAll().select(
+    parts.flatMap((part, i) => part.inner.map((one, k) => sql`${one}`.as((innerNames[i] as string[])[k] as string))) as never,
+  );
+  if (where) inner = inner.where(where as never);
+  for (const by of groups.flatMap((group) => group.by)) inner = inner.groupBy(by as never);
+  const refs = innerNames.map((names) => names.map((name) => ref("g", name)));
+  const outer = parts.map((part, i) => part.outer(refs[i] as Sql[]));
+  let all = context.db.selectFrom(inner.as("g") as never).select(outer.flat() as never);
+  const ordersHere = order.some(({ part }) => part.sort === undefined);
+  if (!ordersHere) {
+    for (const { at, direction, part } of order) {
+      for (const term of part.sort?.(refs[at] as Sql[]) ?? []) all = all.orderBy(directed(context, term, direction, true) as never);
+    }
+    if (plan.limit !== undefined) all = all.limit(sql`${plainMarker(plan.limit)}` as never);
+  }
+  const starts: number[] = [];
+  let width = 0;
+  for (const columns of outer) {
+    starts.push(width);
+    width += columns.length;
+  }
+  return {
+    query: toQuery(all.compile()),
+    read: (row) => parts.map((part, i) => part.read(row.slice(starts[i], starts[i + 1] ?? width))),
+    order: ordersHere ? (a, b) => compareRows(order, a, b) : undefined,
+  };
+}
+
+function compareRows(
+  order: readonly { readonly at: number; readonly direction: "asc" | "desc"; readonly part: Part }[],
+  a: readonly unknown[],
+  b: readonly unknown[],
+): number {
+  for (const { at, direction, part } of order) {
+    const x = a[at];
+    const y = b[at];
+    const found = x === null || y === null ? Number(x !== null) - Number(y !== null) : part.compare(x as never, y as never);
+    if (found !== 0) return direction === "asc" ? found : -found;
+  }
+  return 0;
+}
+
+function measurePart(measure: MeasureSql): Part {
+  const { sort } = measure;
+  return { ...measure, sort: sort && ((inner) => [sort(inner)]) };
+}
+
+/** A group: its value's columns, and a sample of the shadow columns that sort it, which are the same all through the group. */
+function groupPart(context: SqlContext, source: Source, key: GroupKey): { part: Part; by: readonly Sql[] } {
+  const { dialect } = context;
+  const { field, bucket } = key;
+  const { alias } = source.along(key.path, lookupColumn);
+  const columns = valueColumns(field);
+  const values = columns.map((column) => ref(alias, column.name));
+  if (bucket) {
+    const span = dialect.bucket(values[0] as Sql, bucket, (columns[0] as { type: "date" }).type);
+    const part: Part = {
+      inner: [span],
+      outer: (inner) => inner,
+      sort: (inner) => inner,
+      read: ([value]) => value,
+      compare: compareCodePoints,
+    };
+    return { part, by: [span] };
+  }
+  const terms = field.type.compare ? sortTerms(field) : [];
+  const shadows = terms.filter(({ column }) => column.shadow);
+  const at = (inner: readonly Sql[], name: string) => {
+    const value = columns.findIndex((column) => column.name === name);
+    return inner[value >= 0 ? value : columns.length + shadows.findIndex(({ column }) => column.name === name)] as Sql;
+  };
+  const reader = fieldReader(dialect, field, columns.map((_, i) => i));
+  const { compare } = field.type;
+  const part: Part = {
+    inner: [...values, ...shadows.map(({ column }) => sql`min(${ref(alias, column.name)})`)],
+    outer: (inner) =>
+      columns.map((column, i) => {
+        const { select } = dialect.columns[column.type];
+        return select ? select(inner[i] as Sql) : (inner[i] as Sql);
+      }),
+    sort: (inner) => terms.map(({ term, column }) => termSql(at(inner, column.name), term)),
+    read: reader.read,
+    compare: compare ? (a: never, b: never) => compare(a, b, field.def) : () => 0,
+  };
+  return { part, by: values };
+}

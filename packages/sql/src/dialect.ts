@@ -1,0 +1,102 @@
+/** What a database must say of itself. Everything that SQL engines do differently is one of these members; the rest of the package never asks which one it is. */
+
+import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
+import type { DialectAdapter, Expression, QueryCompiler } from "kysely";
+
+/** Any SQL expression. */
+export type Sql = Expression<any>;
+
+/** How a kind of column is kept and crosses the driver. */
+export interface ColumnFacts {
+  /** The column's type in DDL. */
+  readonly sqlType: string;
+  /** From a column value (never null) to a binding. Left out: the value itself. */
+  readonly bind?: (value: ColumnValue) => unknown;
+  /** How the column is selected. Left out: as it is. */
+  readonly select?: (column: Sql) => Sql;
+  /** From what the driver gives (never null) to the column value. Left out: as it comes. */
+  readonly read?: (value: never) => ColumnValue;
+}
+
+/** A column, or a term of a sort order, as SQL. */
+export interface Term {
+  readonly sql: Sql;
+  /** `rank` for a small whole number that counts declared values. */
+  readonly type: ColumnType | "rank";
+  /** The column that it is, unless it is computed. */
+  readonly column: string | undefined;
+}
+
+/** The least or greatest of a group along several terms, as one expression, and how the value's columns are got from it. */
+export interface Extreme {
+  /** Computed per group. */
+  readonly sql: Sql;
+  /** What is selected of it. Left out: itself. */
+  readonly select?: (value: Sql) => Sql;
+  /** The expression sorts as the values do. */
+  readonly sorts: boolean;
+  /** From what the driver gives to the columns of the value, as the driver gives them. */
+  readonly read: (value: never) => readonly unknown[];
+}
+
+/** Which constraint a statement broke, as far as the driver's error tells. */
+export type ConstraintFailure =
+  | { readonly kind: "unique"; readonly columns?: readonly string[]; readonly constraint?: string }
+  | { readonly kind: "reference"; readonly constraint?: string };
+
+/** A database's ways. */
+export interface Dialect {
+  /** A short name for messages. */
+  readonly name: string;
+  readonly adapter: () => DialectAdapter;
+  readonly compiler: () => QueryCompiler;
+  readonly columns: Readonly<Record<ColumnType, ColumnFacts>>;
+  /** How many tables one SELECT may join, and how many columns it may give. */
+  readonly limits: { readonly tables: number; readonly columns: number };
+  /** Nulls already sort smallest; otherwise the order says so for each term. */
+  readonly nullsSmallest: boolean;
+  /** Rows can be locked one by one (`for update`); otherwise a transaction that can write already excludes the others. */
+  readonly rowLocks: boolean;
+  /** What stands after a table's definition (`strict`). */
+  readonly tableEnd: Sql | undefined;
+
+  /** The name under which an entity's table is kept, where its own is taken by the database. */
+  readonly tableName: (stored: string) => string;
+  /** A parameter in an expression. `value` is what Kysely collects; it must appear exactly once. */
+  readonly parameter: (value: unknown, type: ColumnType) => Sql;
+  /** What stands after IN for a list held in one parameter. */
+  readonly list: (value: unknown, type: ColumnType) => Sql;
+  /** The binding of such a list; its values are already bindings' sources (column values). */
+  readonly bindList: (values: readonly ColumnValue[], type: ColumnType) => unknown;
+  /** True when two values differ, null being a value like others. */
+  readonly differs: (a: Sql, b: Sql) => Sql;
+  /**
+   * Whether a text column holds, begins or ends with a parameter, character by character. `operand` gives the parameter, and one made from its text;
+   * each call is one more binding.
+   */
+  readonly match: (
+    kind: "contains" | "startsWith" | "endsWith",
+    column: Sql,
+    operand: (made?: (text: string) => unknown) => Sql,
+  ) => Sql;
+  /** Whether a column's JSON list has the parameter, a string, as an element. */
+  readonly element: (column: Sql, parameter: Sql) => Sql;
+  /** A date's or an instant's span of time, as text: `2026-01-31`, `2026-01`. */
+  readonly bucket: (column: Sql, bucket: TimeBucket, type: ColumnType) => Sql;
+  /** A number out of an expression that the driver might give as text or lose digits of: exact text. */
+  readonly exactText: (value: Sql) => Sql;
+  /** The least or greatest value of a group along terms; `value` are the columns that make up the value. */
+  readonly extreme: (fn: "min" | "max", terms: readonly Term[], value: readonly Term[]) => Extreme;
+  /** Several columns as one value that can be counted distinctly; null when all are null. */
+  readonly tuple: (columns: readonly Sql[]) => Sql;
+  /** The quotient of a whole sum and a count, both columns, rounded half away from zero. */
+  readonly quotient: (sum: Sql, count: Sql) => Sql;
+  /** The two halves of a 64-bit column whose sums cannot overflow: `high * 2^32 + low`. */
+  readonly halves: (column: Sql) => { readonly high: Sql; readonly low: Sql };
+  /** Whether the driver's error says that a sum left the range of 64 bits. */
+  readonly isOverflow: (error: unknown) => boolean;
+  /** Which constraint the driver's error speaks of, if any. */
+  readonly constraint: (error: unknown) => ConstraintFailure | undefined;
+  /** Lists the names that tables cannot have because something else has them: one column, lower case. */
+  readonly takenNames: Sql;
+}

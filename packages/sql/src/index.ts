@@ -1,0 +1,21 @@
+/**
+ * What the SQL storages of Kith share: from plans to compiled SQL, rows to records, writes to statements, models to tables. A database brings a
+ * {@link Dialect} and a {@link SqlSession}.
+ *
+ * @packageDocumentation
+ */
+
+// Reading
+export { compileAggregate } from "./aggregate.ts";
+// What a database says of itself
+export { type SqlContext, type SqlContextOptions, sqlContext } from "./context.ts";
+export { compileCount } from "./count.ts";
+export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "./dialect.ts";
+export { type SqlSession, Statement } from "./driver.ts";
+export { type Compiled, compileRead } from "./read.ts";
+// Opening
+export { openStore, type StoreAccess } from "./store.ts";
+// Values that may be promises
+export { inTurn, lastly, rescue, then } from "./then.ts";
+// Writing
+export { Writer } from "./write.ts";

@@ -1,0 +1,149 @@
+/** The figures of an aggregate: how each is computed, read, and sorted by. */
+
+import { type FieldModel, type MeasurePlan, XrmError } from "@kith/core";
+import { compareUnits, divideUnits, fromUnits } from "@kith/schema";
+import { sql } from "kysely";
+import { fieldReader, sortTerms, valueColumns } from "./columns.ts";
+import type { Dialect, Sql } from "./dialect.ts";
+import { ref, termSql } from "./sql.ts";
+
+/** One figure as SQL, in two levels: what is computed per group, and what is selected and sorted by outside. */
+export interface MeasureSql {
+  readonly inner: readonly Sql[];
+  /** What is selected of the inner columns. */
+  readonly outer: (inner: readonly Sql[]) => readonly Sql[];
+  /** What sorts the groups; undefined when only {@link compare} can. */
+  readonly sort: ((inner: readonly Sql[]) => Sql) | undefined;
+  /** From the selected columns to the figure. */
+  readonly read: (values: readonly unknown[]) => unknown;
+  /** Compares two figures that are not null. */
+  readonly compare: (a: never, b: never) => number;
+}
+
+const same = (inner: readonly Sql[]) => inner;
+const first = (inner: readonly Sql[]) => inner[0] as Sql;
+const numbers = (a: number, b: number) => a - b;
+
+/** A measure over a table. `wide`: sums of 64-bit numbers come in two halves, which cannot overflow. */
+export function measureSql(dialect: Dialect, alias: string, measure: MeasurePlan, wide: boolean): MeasureSql {
+  const { fn, field } = measure;
+  if (fn === "count" || !field) return counted(sql`count(*)`);
+  if (fn === "countDistinct") return counted(sql`count(distinct ${wholeValue(dialect, alias, field)})`);
+  if (fn === "min" || fn === "max") return extreme(dialect, alias, fn, field);
+  const whole = field.columns[0]?.type !== "float";
+  if (fn === "avg" && field.type.measure !== "exact") return floating(alias, measure, field);
+  return whole ? exact(dialect, alias, measure, field, wide) : floating(alias, measure, field);
+}
+
+function counted(inner: Sql): MeasureSql {
+  return { inner: [inner], outer: same, sort: first, read: ([n]) => Number(n), compare: numbers };
+}
+
+/** A field's value as one expression: its column, or a tuple of them. */
+export function wholeValue(dialect: Dialect, alias: string, field: FieldModel): Sql {
+  const columns = valueColumns(field).map((column) => ref(alias, column.name));
+  return columns.length === 1 ? (columns[0] as Sql) : dialect.tuple(columns);
+}
+
+function floating(alias: string, { name, fn }: MeasurePlan, field: FieldModel): MeasureSql {
+  const column = firstColumn(alias, field);
+  return {
+    inner: [fn === "avg" ? sql`avg(${column})` : sql`sum(${column})`],
+    outer: same,
+    sort: first,
+    read: ([value]) => {
+      if (value === null || Number.isFinite(value)) return value;
+      throw beyond(field, name, fn, "the range of floating-point numbers");
+    },
+    compare: numbers,
+  };
+}
+
+/** Sums of whole numbers and of exact decimals, and averages of the latter: 64-bit arithmetic in the database, or two halves put together here. */
+function exact(dialect: Dialect, alias: string, measure: MeasurePlan, field: FieldModel, wide: boolean): MeasureSql {
+  const column = firstColumn(alias, field);
+  const count = sql`count(${column})`;
+  const average = measure.fn === "avg";
+  const give = givenUnits(field, measure);
+  const compare = comparedUnits(field);
+  if (wide) {
+    const { high, low } = dialect.halves(column);
+    return {
+      inner: [sql`sum(${high})`, sql`sum(${low})`, count],
+      outer: ([h, l, n]) => [dialect.exactText(h as Sql), dialect.exactText(l as Sql), n as Sql],
+      sort: undefined,
+      read: ([h, l, n]) => {
+        if (h === null) return null;
+        const sum = BigInt(h as string) * 4_294_967_296n + BigInt(l as string);
+        return give(average ? divideUnits(sum, BigInt(n as number)) : `${sum}`);
+      },
+      compare,
+    };
+  }
+  const quotient = (inner: readonly Sql[]) => dialect.quotient(inner[0] as Sql, inner[1] as Sql);
+  return {
+    inner: average ? [sql`sum(${column})`, count] : [sql`sum(${column})`],
+    outer: (inner) => [dialect.exactText(average ? quotient(inner) : first(inner))],
+    sort: average ? quotient : first,
+    read: ([units]) => (units === null ? null : give(units as string)),
+    compare,
+  };
+}
+
+/** From whole units to what is given: decimal text, or a number that JavaScript holds exactly. */
+function givenUnits(field: FieldModel, { name, fn }: MeasurePlan): (units: string) => unknown {
+  const scale = scaleOf(field);
+  if (scale !== undefined) return (units) => fromUnits(units, scale);
+  return (units) => {
+    const value = Number(units);
+    if (Number.isSafeInteger(value)) return value;
+    throw beyond(field, name, fn, "±9,007,199,254,740,991, which JavaScript holds exactly");
+  };
+}
+
+function comparedUnits(field: FieldModel): (a: never, b: never) => number {
+  const scale = scaleOf(field);
+  if (scale === undefined) return numbers as (a: never, b: never) => number;
+  return (a: string, b: string) => compareUnits(a.replace(".", ""), b.replace(".", ""));
+}
+
+function scaleOf(field: FieldModel): number | undefined {
+  return field.type.measure === "exact" ? (field.type.scale?.(field.def) ?? 0) : undefined;
+}
+
+function extreme(dialect: Dialect, alias: string, fn: "min" | "max", field: FieldModel): MeasureSql {
+  const terms = sortTerms(field).map(({ term, column }) => ({
+    sql: termSql(ref(alias, column.name), term),
+    type: term.ranks ? ("rank" as const) : column.type,
+    column: term.ranks ? undefined : column.name,
+  }));
+  const columns = valueColumns(field);
+  const found = dialect.extreme(
+    fn,
+    terms,
+    columns.map((column) => ({ sql: ref(alias, column.name), type: column.type, column: column.name })),
+  );
+  const { compare } = field.type;
+  const at = columns.map((_, i) => i);
+  const reader = fieldReader(dialect, field, at);
+  return {
+    inner: [found.sql],
+    outer: (inner) => [found.select ? found.select(first(inner)) : first(inner)],
+    sort: found.sorts ? first : undefined,
+    read: ([value]) => (value === null ? null : reader.read(found.read(value as never))),
+    compare: compare ? (a: never, b: never) => compare(a, b, field.def) : () => 0,
+  };
+}
+
+function firstColumn(alias: string, field: FieldModel): Sql {
+  return ref(alias, (field.columns[0] as { name: string }).name);
+}
+
+function beyond(field: FieldModel, name: string, fn: string, limit: string): XrmError {
+  const what = fn === "avg" ? "average" : "sum";
+  return new XrmError(
+    "OUT_OF_RANGE",
+    `The ${what} '${name}' of ${field.entity}.${field.name} is beyond ${limit}; aggregate fewer records, or declare the field as decimal.`,
+    { entity: field.entity, field: field.name, params: { measure: name } },
+  );
+}

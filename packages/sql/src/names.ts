@@ -1,0 +1,26 @@
+/** Names of things that this package makes in a database. */
+
+/** The table that says what the database was made for. */
+export const metaTable = "kith_meta";
+/** The table of the counters behind autonumbers. */
+export const sequenceTable = "kith_sequence";
+/** The form of what `kith_meta` holds. */
+export const metaFormat = 1;
+
+const longest = 60;
+
+/**
+ * A name for an index that no table can have (entities' names cannot begin with kith) and that fits databases with short names: what is too long is
+ * cut and ends in a mark of the whole.
+ */
+export function indexName(kind: "unique" | "index", table: string, columns: readonly string[]): string {
+  const name = `kith_${kind}_${table}_${columns.join("_")}`;
+  return name.length <= longest ? name : `${name.slice(0, longest - 9)}_${mark(`${table}.${columns.join()}`)}`;
+}
+
+/** FNV-1a, eight hex digits. */
+function mark(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

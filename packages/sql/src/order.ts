@@ -1,0 +1,78 @@
+/** Sort orders, and what comes after a place in one. */
+
+import type { OrderKey, PlaceKey } from "@kith/core";
+import { type ColumnValue, orderValues } from "@kith/schema";
+import { sql } from "kysely";
+import { lookupColumn, sortTerms } from "./columns.ts";
+import type { SqlContext } from "./context.ts";
+import type { Sql } from "./dialect.ts";
+import { bindColumn, Marker, Operand } from "./parameters.ts";
+import type { Source } from "./source.ts";
+import { always, joined, never, ref, termSql } from "./sql.ts";
+
+/** The terms of one sort key as SQL, most significant first. */
+export function keyTerms(source: Source, key: Pick<OrderKey, "path" | "field">) {
+  const at = source.along(key.path, lookupColumn);
+  return sortTerms(key.field).map(({ term, column }) => ({
+    sql: termSql(ref(at.alias, column.name), term),
+    type: term.ranks ? ("integer" as const) : column.type,
+    ranked: term.ranks !== undefined,
+  }));
+}
+
+/** What stands after ORDER BY. */
+export function orderSql(context: SqlContext, source: Source, order: readonly OrderKey[]): Sql[] {
+  return order.flatMap((key) =>
+    keyTerms(source, key).map((term) => directed(context, term.sql, key.direction, isNullable(key))),
+  );
+}
+
+/** A term with its direction, nulls smallest. */
+export function directed(context: SqlContext, term: Sql, direction: "asc" | "desc", nullable: boolean): Sql {
+  const bare = direction === "asc" ? sql`${term} asc` : sql`${term} desc`;
+  if (!nullable || context.dialect.nullsSmallest) return bare;
+  return direction === "asc" ? sql`${bare} nulls first` : sql`${bare} nulls last`;
+}
+
+function isNullable(key: Pick<OrderKey, "path" | "field">): boolean {
+  return key.path.length > 0 || !key.field.required;
+}
+
+/**
+ * What comes after a place: `x >= ? and (x > ? or …)`, whose first part an index can seek, for each term of each key. A key that stands among the
+ * nulls has no terms: going up, everything with a value follows; going down, only the other nulls do.
+ */
+export function afterSql(context: SqlContext, source: Source, order: readonly OrderKey[], place: readonly PlaceKey[]): Sql {
+  let rest: Sql = never;
+  for (let i = order.length - 1; i >= 0; i--) {
+    const key = order[i] as OrderKey;
+    rest = afterKey(context, source, key, place[i] as PlaceKey, rest, i === order.length - 1);
+  }
+  return rest;
+}
+
+function afterKey(context: SqlContext, source: Source, key: OrderKey, place: PlaceKey, rest: Sql, last: boolean): Sql {
+  const terms = keyTerms(source, key);
+  const first = (terms[0] as { sql: Sql }).sql;
+  const isNull = sql`${first} is null`;
+  const isValue = isNullable(key) ? sql`${first} is not null` : always;
+  if (place === "null") {
+    if (key.direction === "asc") return last ? isValue : joined("or", [isValue, rest]);
+    return last ? never : joined("and", [isNull, rest]);
+  }
+  const { type, def } = key.field;
+  const operand = new Operand(place.param, (value) => orderValues(type, value, def));
+  const sign = key.direction === "asc" ? ">" : "<";
+  let after = rest;
+  for (let i = terms.length - 1; i >= 0; i--) {
+    const term = terms[i] as (typeof terms)[number];
+    const bind = (value: ColumnValue) => bindColumn(context.dialect, term.type, value);
+    const parameter = () => context.dialect.parameter(new Marker(operand, i, bind), term.type);
+    const strictly = sql`${term.sql} ${sql.raw(sign)} ${parameter()}`;
+    const innermost = last && i === terms.length - 1;
+    after = innermost
+      ? strictly
+      : sql`(${term.sql} ${sql.raw(`${sign}=`)} ${parameter()} and (${strictly} or ${after}))`;
+  }
+  return key.direction === "desc" && isNullable(key) ? sql`(${after} or ${isNull})` : after;
+}

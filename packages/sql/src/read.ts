@@ -1,0 +1,106 @@
+/** Running a read: the statement, its rows, and what later statements bring along. Their number depends on the plan alone, never on the rows. */
+
+import type { MaybePromise, ReadPlan, ReadResult, StoredRow as Row } from "@kith/core";
+import type { FieldReader } from "./columns.ts";
+import type { SqlContext } from "./context.ts";
+import type { SqlSession } from "./driver.ts";
+import { type CompiledSelect, compileSelect, type Later } from "./select.ts";
+import { then } from "./then.ts";
+
+/** A plan compiled for a database; any session can run it. */
+export interface Compiled<T> {
+  /** How many statements it runs at most. Above one, they should all see the same state. */
+  readonly statements: number;
+  readonly run: (session: SqlSession, params: readonly unknown[]) => MaybePromise<T>;
+}
+
+/** Compiles a read. */
+export function compileRead(context: SqlContext, plan: ReadPlan): Compiled<ReadResult> {
+  const select = compileSelect(context, plan);
+  const { query, map, place, later } = select;
+  const limit = plan.page ? plan.limit : undefined;
+  const run = (session: SqlSession, params: readonly unknown[]): MaybePromise<ReadResult> =>
+    then(session.all(query.statement, query.bind(params)), (raws) => {
+      let next: readonly unknown[] | null = null;
+      if (limit !== undefined && raws.length > (params[limit] as number)) {
+        raws.length = params[limit] as number;
+        const last = raws.at(-1);
+        if (last) next = (place as readonly FieldReader[]).map((reader) => reader.read(last));
+      }
+      const rows = new Array<Row>(raws.length);
+      for (let i = 0; i < raws.length; i++) rows[i] = map(raws[i] as unknown[]);
+      if (later.length === 0) return { rows, next };
+      return then(bringAll(session, later, params, raws, rows), () => ({ rows, next }));
+    });
+  return { statements: countStatements(select), run };
+}
+
+function countStatements(select: CompiledSelect): number {
+  return select.later.reduce((sum, later) => sum + countStatements(later.select), 1);
+}
+
+function bringAll(
+  session: SqlSession,
+  all: readonly Later[],
+  params: readonly unknown[],
+  raws: readonly unknown[][],
+  rows: readonly Row[],
+): MaybePromise<void> {
+  let done: MaybePromise<void> = undefined;
+  for (const later of all) done = then(done, () => bring(session, later, params, raws, rows));
+  return done;
+}
+
+/** Fetches one include for all rows, and what it includes in turn. */
+function bring(
+  session: SqlSession,
+  later: Later,
+  params: readonly unknown[],
+  raws: readonly unknown[][],
+  rows: readonly Row[],
+): MaybePromise<void> {
+  const { name, many, key, select } = later;
+  const holders: Row[] = [];
+  const keys: string[] = [];
+  for (let i = 0; i < rows.length; i++) {
+    const holder = holderOf(rows[i] as Row, later.path);
+    const id = (raws[i] as unknown[])[key] as string | null;
+    if (holder === null || id === null) continue;
+    holders.push(holder);
+    keys.push(id);
+  }
+  if (keys.length === 0) return undefined;
+  const { query, map, parent } = select;
+  const values = query.bind(params, [...new Set(keys)]);
+  return then(session.all(query.statement, values), (found) => {
+    const groups = new Map<unknown, unknown[][]>();
+    for (const raw of found) {
+      const group = groups.get(raw[parent]);
+      if (group) group.push(raw);
+      else groups.set(raw[parent], [raw]);
+    }
+    // Rows are made anew for each holder: callers may change what they get.
+    const innerRaws: unknown[][] = [];
+    const innerRows: Row[] = [];
+    for (let i = 0; i < holders.length; i++) {
+      const holder = holders[i] as Row;
+      for (const raw of groups.get(keys[i]) ?? []) {
+        const row = map(raw);
+        if (many) (holder[name] as Row[]).push(row);
+        else holder[name] = row;
+        innerRaws.push(raw);
+        innerRows.push(row);
+      }
+    }
+    return bringAll(session, select.later, params, innerRaws, innerRows);
+  });
+}
+
+function holderOf(row: Row, path: readonly string[]): Row | null {
+  let at: Row | null = row;
+  for (const name of path) {
+    if (at === null) return null;
+    at = at[name] as Row | null;
+  }
+  return at;
+}

@@ -1,0 +1,207 @@
+/** From a read plan to the statement that answers it, with to-one includes joined in, and the statements that bring the rest along. */
+
+import type { FieldModel, IncludePlan, OrderKey, ReadPlan } from "@kith/core";
+import { sql } from "kysely";
+import { type FieldReader, fieldReader, lookupColumn, valueColumns } from "./columns.ts";
+import type { SqlContext } from "./context.ts";
+import type { Sql } from "./dialect.ts";
+import { filterSql } from "./filter.ts";
+import { orderSql } from "./order.ts";
+import { Marker, Operand, plainMarker, type Query, toQuery } from "./parameters.ts";
+import { type RowMapper, rowMapper, type Slot } from "./rows.ts";
+import { type Select, Source } from "./source.ts";
+import { Aliases, ref } from "./sql.ts";
+
+/** Records that a later statement fetches for the rows of this one. */
+export interface Later {
+  readonly name: string;
+  readonly many: boolean;
+  /** To-one includes between the row and the record that gets them. */
+  readonly path: readonly string[];
+  /** Where the row holds the key that ties them. */
+  readonly key: number;
+  readonly select: CompiledSelect;
+}
+
+/** A statement for a read plan or an include, ready to run. */
+export interface CompiledSelect {
+  readonly query: Query;
+  readonly map: RowMapper;
+  /** Where each row holds the key of the parent that it belongs to; -1 at the root. */
+  readonly parent: number;
+  readonly later: readonly Later[];
+  /** Reads the place of a row in the plan's order; there when the plan asks for pages. */
+  readonly place: readonly FieldReader[] | undefined;
+}
+
+/** What ties the rows of an include to their parents. */
+interface Tie {
+  readonly key: Sql;
+  readonly where: Sql;
+  readonly source: Source;
+  readonly from: () => Select;
+}
+
+/** Compiles a read plan, or an include's. */
+export function compileSelect(context: SqlContext, plan: ReadPlan, include?: IncludePlan): CompiledSelect {
+  return new Selection(context, plan, include).compile();
+}
+
+class Selection {
+  readonly context: SqlContext;
+  readonly plan: ReadPlan;
+  readonly tie: Tie | undefined;
+  readonly source: Source;
+  readonly columns: Sql[] = [];
+  readonly later: Later[] = [];
+  readonly #places = new Map<string, number>();
+
+  constructor(context: SqlContext, plan: ReadPlan, include: IncludePlan | undefined) {
+    this.context = context;
+    this.plan = plan;
+    this.tie = include && tieOf(context, include);
+    this.source = this.tie?.source ?? new Source(context, plan.entity);
+  }
+
+  compile(): CompiledSelect {
+    const { context, plan, source, tie } = this;
+    const slots = this.#slots(plan, source, []);
+    const place = plan.page ? plan.order.map((key) => this.#keyReader(key)) : undefined;
+    const where = plan.where && filterSql(context, source, plan.where);
+    const order = orderSql(context, source, plan.order);
+    const parent = tie ? this.#add("parent", tie.key) : -1;
+    let query = source.tables.joinTo(tie ? tie.from() : source.from());
+    if (tie) query = query.where(tie.where as never);
+    if (where) query = query.where(where as never);
+    const compiled = tie && plan.limit !== undefined ? this.#limitedEach(query, tie, order) : this.#limitedAll(query, order);
+    return {
+      query: toQuery(compiled.compile()),
+      map: rowMapper(slots, context.generate),
+      parent,
+      later: this.later,
+      place,
+    };
+  }
+
+  #limitedAll(query: Select, order: readonly Sql[]): Select {
+    const { plan, context } = this;
+    let all = query.select(this.columns as never);
+    for (const term of order) all = all.orderBy(term as never);
+    if (plan.limit !== undefined) all = all.limit(sql`${limitMarker(plan)}` as never);
+    return plan.lock && context.dialect.rowLocks ? all.forUpdate(this.source.alias as never) : all;
+  }
+
+  /** Each parent's rows numbered in order, so that each keeps up to the limit. */
+  #limitedEach(query: Select, tie: Tie, order: readonly Sql[]): Select {
+    const number = sql`row_number() over (partition by ${tie.key} order by ${sql.join(order)})`;
+    const named = this.columns.map((column, i) => sql`${column}`.as(`c${i}`));
+    const inner = query.select([...named, number.as("n")] as never).as("w");
+    return this.context.db
+      .selectFrom(inner as never)
+      .select(this.columns.map((_, i) => ref("w", `c${i}`)) as never)
+      .where(sql`${ref("w", "n")} <= ${limitMarker(this.plan)}` as never)
+      .orderBy(ref("w", "n") as never) as never;
+  }
+
+  /** The properties of a record: its fields, then its includes. */
+  #slots(plan: ReadPlan, source: Source, path: readonly string[]): Slot[] {
+    const slots: Slot[] = plan.fields.map((field) => ({ kind: "field", name: field.name, reader: this.#reader(source, field) }));
+    for (const include of plan.includes) slots.push(this.#include(include, source, path));
+    return slots;
+  }
+
+  #include(include: IncludePlan, source: Source, path: readonly string[]): Slot {
+    const { name, plan, many, field } = include;
+    const { context } = this;
+    if (many || !this.#hasRoom(plan)) {
+      const key = this.#column(source, many ? "id" : lookupColumn(field));
+      // Order and limit play no part in a relation to one.
+      const own = many ? plan : { ...plan, limit: undefined };
+      this.later.push({ name, many, path, key, select: compileSelect(context, own, include) });
+      return { kind: "later", name, many };
+    }
+    const { where } = plan;
+    const on = where && ((joined: Source) => filterSql(context, joined, where));
+    const joined = source.tables.follow(source, lookupColumn(field), plan.entity, on);
+    const present = this.#column(joined, "id");
+    return { kind: "one", name, present, slots: this.#slots(plan, joined, [...path, name]) };
+  }
+
+  /** Databases limit the tables and columns of a statement; what does not fit is fetched by a statement of its own. */
+  #hasRoom(plan: ReadPlan): boolean {
+    const { limits } = this.context.dialect;
+    const sortJoins = this.plan.order.reduce((sum, key) => sum + key.path.length, 0);
+    const width = plan.fields.reduce((sum, field) => sum + valueColumns(field).length, 1 + plan.includes.length);
+    return this.source.tables.size + sortJoins + 2 < limits.tables && this.columns.length + width + 100 < limits.columns;
+  }
+
+  #keyReader(key: OrderKey): FieldReader {
+    return this.#reader(this.source.along(key.path, lookupColumn), key.field);
+  }
+
+  #reader(source: Source, field: FieldModel): FieldReader {
+    const at = valueColumns(field).map((column) => {
+      const { select } = this.context.dialect.columns[column.type];
+      return this.#column(source, column.name, select);
+    });
+    return fieldReader(this.context.dialect, field, at);
+  }
+
+  #column(source: Source, name: string, select: (column: Sql) => Sql = (column) => column): number {
+    return this.#add(`${source.alias}.${name}`, select(ref(source.alias, name)));
+  }
+
+  /** Selects a column, once; gives its place in the row. */
+  #add(key: string, column: Sql): number {
+    let index = this.#places.get(key);
+    if (index === undefined) {
+      index = this.columns.push(column) - 1;
+      this.#places.set(key, index);
+    }
+    return index;
+  }
+}
+
+function limitMarker(plan: ReadPlan): Marker {
+  const limit = plan.limit as number;
+  return plan.page ? plainMarker(limit, (n: number) => n + 1) : plainMarker(limit);
+}
+
+/** The keys of the rows that the statement before found, as one list. */
+function parentKeys(context: SqlContext): Sql {
+  const operand = new Operand(-1, (ids) => [ids]);
+  const marker = new Marker(operand, 0, (ids: readonly string[]) => context.dialect.bindList(ids, "uuid"));
+  return context.dialect.list(marker, "uuid");
+}
+
+function tieOf(context: SqlContext, include: IncludePlan): Tie {
+  const { relation } = include.field;
+  const { entity } = include.plan;
+  const aliases = new Aliases();
+  const source = new Source(context, entity, aliases);
+  const keys = parentKeys(context);
+  if (relation?.type === "children") {
+    const key = ref(source.alias, lookupColumn(relation.via));
+    return { key, where: sql`${key} in ${keys}`, source, from: () => source.from() };
+  }
+  if (relation?.type === "link") {
+    // Each pair once, however many records tie it.
+    const link = source.inner(relation.through);
+    const [from, into] = [relation.from, relation.into].map((field) => ref(link.alias, lookupColumn(field))) as [Sql, Sql];
+    const pairs = link
+      .from()
+      .select([sql`${from}`.as("parent"), sql`${into}`.as("target")] as never)
+      .distinct()
+      .where(sql`${from} in ${keys} and ${into} is not null` as never)
+      .as("pair");
+    const here = () =>
+      context.db
+        .selectFrom(pairs as never)
+        .innerJoin(sql`${sql.table(context.table(entity))}`.as(source.alias) as never, (join: any) =>
+          join.on(sql`${ref(source.alias, "id")} = ${ref("pair", "target")}`),
+        ) as never;
+    return { key: ref("pair", "parent"), where: sql`1 = 1`, source, from: here };
+  }
+  const key = ref(source.alias, "id");
+  return { key, where: sql`${key} in ${keys}`, source, from: () => source.from() };
+}

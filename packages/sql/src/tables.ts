@@ -1,0 +1,108 @@
+/** The tables that a model wants, as plain data: what is stored with the database and compared with what it was made from. */
+
+import type { EntityModel, FieldModel, Model } from "@kith/core";
+import type { ColumnType } from "@kith/schema";
+import { columnsOf, sortTerms, valueColumns } from "./columns.ts";
+import { indexName } from "./names.ts";
+
+/** A table of an entity. */
+export interface TableSpec {
+  readonly entity: string;
+  /** Its name, without the storage's prefix. */
+  readonly table: string;
+  readonly columns: readonly ColumnSpec[];
+  readonly indexes: readonly IndexSpec[];
+}
+
+/** A column of a table. */
+export interface ColumnSpec {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Never null. */
+  readonly required: boolean;
+  /** The entity whose record's id it holds. */
+  readonly references?: string;
+}
+
+/** An index of a table. */
+export interface IndexSpec {
+  /** Without the storage's prefix. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
+/** The tables of a model, in the order of its entities. */
+export function desiredTables(model: Model): TableSpec[] {
+  return [...model.entities.values()].map(desiredTable);
+}
+
+function desiredTable(entity: EntityModel): TableSpec {
+  return {
+    entity: entity.name,
+    table: entity.table,
+    columns: entity.stored.flatMap(columnSpecs),
+    indexes: desiredIndexes(entity),
+  };
+}
+
+function columnSpecs(field: FieldModel): ColumnSpec[] {
+  const relation = field.type.relation?.(field.def);
+  // Of a value in several columns, some may be empty although there is a value.
+  const required = field.required && valueColumns(field).length === 1;
+  return columnsOf(field).map((column, i) => ({
+    name: column.name,
+    type: column.type,
+    required,
+    ...(relation?.type === "one" && relation.idColumn === i && relation.targets.length === 1
+      ? { references: relation.targets[0] as string }
+      : {}),
+  }));
+}
+
+/** The sets of fields that are unique, with the columns that this compares. Values that the engine makes are unique too. */
+export function uniqueSets(entity: EntityModel): readonly { readonly fields: readonly FieldModel[]; readonly columns: readonly string[] }[] {
+  const declared = entity.uniques.map(({ fields }) => fields);
+  const made = entity.stored.filter(
+    (field) => field.type.generate && !declared.some((fields) => fields.length === 1 && fields[0] === field),
+  );
+  return [...declared, ...made.map((field) => [field])].map((fields) => ({ fields, columns: fields.flatMap(uniqueColumns) }));
+}
+
+function uniqueColumns(field: FieldModel): string[] {
+  const compared = field.type.uniqueBy?.(field.def) ?? [0];
+  return compared.map((index) => (field.columns[index] as { name: string }).name);
+}
+
+/**
+ * Unique indexes, and those that were asked for. An index over fields holds the columns that sort them (for folded text the fold, then the text), then
+ * the id: so one index finds equal values, matches beginnings, sorts, and continues a page behind a value and an id, without a sort. Ranks are not columns:
+ * a choice is indexed by its stored value, which finds but does not sort. The index of a lookup alone stays narrow. What another index begins with is left out.
+ */
+function desiredIndexes(entity: EntityModel): IndexSpec[] {
+  const uniques = uniqueSets(entity).map(({ columns }) => columns);
+  const wanted = entity.indexes.map((fields) => {
+    const columns = [...new Set(fields.flatMap(indexColumns))];
+    const [only] = fields;
+    return fields.length === 1 && only?.relation?.type === "one" ? columns : [...new Set([...columns, "id"])];
+  });
+  const spec = (unique: boolean) => (columns: readonly string[]) => ({
+    name: indexName(unique ? "unique" : "index", entity.table, columns),
+    columns,
+    unique,
+  });
+  const begins = (other: readonly string[], columns: readonly string[]) => columns.every((column, i) => column === other[i]);
+  const needed = wanted.filter(
+    (columns, i) =>
+      !wanted.some((other, k) => k !== i && begins(other, columns) && (other.length > columns.length || k < i)) &&
+      !uniques.some((other) => begins(other, columns)),
+  );
+  return [...uniques.map(spec(true)), ...needed.map(spec(false))];
+}
+
+function indexColumns(field: FieldModel): string[] {
+  if (field.relation || !field.type.compare) return valueColumns(field).map(({ name }) => name);
+  return sortTerms(field)
+    .filter(({ term }) => !term.ranks)
+    .map(({ column }) => column.name);
+}

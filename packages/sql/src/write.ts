@@ -1,0 +1,229 @@
+/** Writing: one prepared statement per entity for inserts and deletes, one per set of fields for updates. */
+
+import type {
+  DeleteWrite,
+  EntityModel,
+  FieldModel,
+  InsertWrite,
+  MaybePromise,
+  Model,
+  StoredRow as Row,
+  UpdateWrite,
+  Write,
+  WriteBatch,
+  WriteResult,
+} from "@kith/core";
+import { sql } from "kysely";
+import { columnsOf, type FieldBinder, fieldBinder, fieldReader, valueColumns } from "./columns.ts";
+import { explainFailure, type FailedWrite } from "./constraint.ts";
+import type { SqlContext } from "./context.ts";
+import type { Sql } from "./dialect.ts";
+import { type SqlSession, Statement } from "./driver.ts";
+import { Cache } from "./cache.ts";
+import { sequenceTable } from "./names.ts";
+import { type RowMapper, rowMapper } from "./rows.ts";
+import { inTurn, rescue, then } from "./then.ts";
+
+interface BoundField {
+  readonly name: string;
+  readonly at: number;
+  readonly bind: FieldBinder;
+}
+
+interface Insert {
+  readonly statement: Statement;
+  readonly fields: readonly BoundField[];
+  readonly width: number;
+}
+
+interface Update {
+  readonly statement: Statement;
+  readonly set: readonly BoundField[];
+  /** Where the bindings stand that the condition repeats: the values set, without their shadows. */
+  readonly compared: readonly number[];
+  /** Where the id's binding stands. */
+  readonly id: number;
+  readonly width: number;
+}
+
+const mostUpdateShapes = 500;
+
+/** Compiles and runs writes. One per connection; its statements are made when first needed. */
+export class Writer {
+  readonly #context: SqlContext;
+  readonly #model: Model;
+  readonly #inserts = new Map<EntityModel, Insert>();
+  readonly #updates = new Map<EntityModel, Cache<Update>>();
+  readonly #deletes = new Map<string, Statement>();
+  readonly #mappers = new Map<EntityModel, { columns: readonly Sql[]; map: RowMapper }>();
+  #sequence: Statement | undefined;
+
+  constructor(context: SqlContext, model: Model) {
+    this.#context = context;
+    this.#model = model;
+  }
+
+  /** Whether a batch is one statement, which is a transaction by itself. */
+  static isSingle(batch: WriteBatch): boolean {
+    const [first] = batch;
+    return batch.length === 1 && first !== undefined && (first.type !== "insert" || first.rows.length === 1);
+  }
+
+  /** Writes a batch, in order. The caller sees to the transaction. */
+  write(session: SqlSession, batch: WriteBatch): MaybePromise<WriteResult[]> {
+    return inTurn(batch, (write) => this.#one(session, write));
+  }
+
+  /** The next number of a counter. */
+  nextNumber(session: SqlSession, name: string): MaybePromise<number> {
+    this.#sequence ??= this.#compileSequence();
+    return then(session.all(this.#sequence, [name]), (rows) => Number((rows[0] as unknown[])[0]));
+  }
+
+  #one(session: SqlSession, write: Write): MaybePromise<WriteResult> {
+    switch (write.type) {
+      case "insert":
+        return this.#insert(session, write);
+      case "update":
+        return this.#update(session, write);
+      case "delete":
+        return this.#delete(session, write);
+    }
+  }
+
+  #insert(session: SqlSession, { entity, rows }: InsertWrite): MaybePromise<undefined> {
+    let insert = this.#inserts.get(entity);
+    if (!insert) this.#inserts.set(entity, (insert = this.#compileInsert(entity)));
+    const { statement, fields, width } = insert;
+    const one = (row: Row): MaybePromise<unknown> => {
+      const values = new Array<unknown>(width);
+      for (let i = 0; i < fields.length; i++) {
+        const { name, at, bind } = fields[i] as BoundField;
+        bind(values, at, row[name]);
+      }
+      return rescue(
+        () => session.run(statement, values),
+        (error) => this.#explain(session, error, { type: "insert", entity, values: row, id: row["id"] as string }),
+      );
+    };
+    return then(inTurn(rows, one), () => undefined);
+  }
+
+  #update(session: SqlSession, write: UpdateWrite): MaybePromise<Row | null> {
+    const { entity, id, set, stamps, ifVersion } = write;
+    let updates = this.#updates.get(entity);
+    if (!updates) this.#updates.set(entity, (updates = new Cache<Update>(mostUpdateShapes)));
+    const key = `${Object.keys(set).join()};${Object.keys(stamps).join()};${ifVersion === undefined ? "" : "v"}`;
+    const update = updates.get(key, () => this.#compileUpdate(write));
+    const values = new Array<unknown>(update.width);
+    for (const { name, at, bind } of update.set) bind(values, at, name in set ? set[name] : stamps[name]);
+    let at = update.id;
+    values[at++] = id;
+    if (ifVersion !== undefined) values[at++] = ifVersion;
+    for (const compared of update.compared) values[at++] = values[compared];
+    const { map } = this.#mapperOf(entity);
+    return rescue(
+      () => then(session.all(update.statement, values), (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[]))),
+      (error) => this.#explain(session, error, { type: "update", entity, values: set, id }),
+    );
+  }
+
+  #delete(session: SqlSession, { entity, id, ifVersion }: DeleteWrite): MaybePromise<boolean> {
+    const key = `${entity.name}${ifVersion === undefined ? "" : ";v"}`;
+    let statement = this.#deletes.get(key);
+    if (!statement) this.#deletes.set(key, (statement = this.#compileDelete(entity, ifVersion !== undefined)));
+    return rescue(
+      () => then(session.run(statement, ifVersion === undefined ? [id] : [id, ifVersion]), (count) => count > 0),
+      (error) => this.#explain(session, error, { type: "delete", entity, values: {}, id }),
+    );
+  }
+
+  #explain(session: SqlSession, error: unknown, write: FailedWrite): MaybePromise<never> {
+    return explainFailure({ context: this.#context, model: this.#model, session }, error, write);
+  }
+
+  #compileInsert(entity: EntityModel): Insert {
+    const { db, dialect, table } = this.#context;
+    const names: Sql[] = [];
+    const fields: BoundField[] = [];
+    for (const field of entity.stored) {
+      fields.push({ name: field.name, at: names.length, bind: fieldBinder(dialect, field) });
+      for (const column of columnsOf(field)) names.push(sql.ref(column.name));
+    }
+    const marks = names.map((_, i) => sql`${i}`);
+    const compiled = sql`insert into ${sql.table(table(entity))} (${sql.join(names)}) values (${sql.join(marks)})`.compile(db);
+    return { statement: new Statement(compiled.sql), fields, width: names.length };
+  }
+
+  #compileUpdate({ entity, set, stamps, ifVersion }: UpdateWrite): Update {
+    const { db, dialect, table } = this.#context;
+    const assignments: Sql[] = [];
+    const fields: BoundField[] = [];
+    const compared: number[] = [];
+    const changes: Sql[] = [];
+    // The values only matter as places here: bindings are filled in by position.
+    const place = () => sql`${0}`;
+    for (const name of [...Object.keys(set), ...Object.keys(stamps)]) {
+      const field = entity.byName.get(name);
+      if (!field) throw new TypeError(`Entity '${entity.name}' has no field '${name}'.`);
+      fields.push({ name, at: assignments.length, bind: fieldBinder(dialect, field) });
+      for (const column of columnsOf(field)) {
+        const at = assignments.push(sql`${sql.ref(column.name)} = ${place()}`) - 1;
+        if (column.shadow || !(name in set)) continue;
+        compared.push(at);
+        changes.push(dialect.differs(sql.ref(column.name), place()));
+      }
+    }
+    const version = sql.ref((entity.byName.get("version")?.columns[0] as { name: string }).name);
+    const conditions = [sql`${sql.ref("id")} = ${place()}`];
+    if (ifVersion !== undefined) conditions.push(sql`${version} = ${place()}`);
+    const bound = assignments.length;
+    const { columns } = this.#mapperOf(entity);
+    const compiled = sql`update ${sql.table(table(entity))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
+      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(columns)}`.compile(db);
+    return {
+      statement: new Statement(compiled.sql),
+      set: fields,
+      compared,
+      id: bound,
+      width: bound + conditions.length + compared.length,
+    };
+  }
+
+  #compileDelete(entity: EntityModel, versioned: boolean): Statement {
+    const { db, table } = this.#context;
+    const version = sql.ref((entity.byName.get("version")?.columns[0] as { name: string }).name);
+    const also = versioned ? sql` and ${version} = ${0}` : sql``;
+    return new Statement(sql`delete from ${sql.table(table(entity))} where ${sql.ref("id")} = ${0}${also}`.compile(db).sql);
+  }
+
+  #compileSequence(): Statement {
+    const { db, own } = this.#context;
+    const table = sql.table(own(sequenceTable));
+    return new Statement(
+      sql`insert into ${table} ("name", "value") values (${0}, 1)
+        on conflict ("name") do update set "value" = ${table}."value" + 1 returning "value"`.compile(db).sql,
+    );
+  }
+
+  /** The columns of a whole record, and the mapper for them. */
+  #mapperOf(entity: EntityModel) {
+    let mapper = this.#mappers.get(entity);
+    if (!mapper) {
+      const { dialect, generate } = this.#context;
+      const columns: Sql[] = [];
+      const slots = entity.stored.map((field: FieldModel) => {
+        const at = valueColumns(field).map((column) => {
+          const { select } = dialect.columns[column.type];
+          const name: Sql = sql.ref(column.name);
+          return columns.push(select ? select(name) : name) - 1;
+        });
+        return { kind: "field" as const, name: field.name, reader: fieldReader(dialect, field, at) };
+      });
+      mapper = { columns, map: rowMapper(slots, generate) };
+      this.#mappers.set(entity, mapper);
+    }
+    return mapper;
+  }
+}
+

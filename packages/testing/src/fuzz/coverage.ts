@@ -1,0 +1,66 @@
+/** Which operators met which field types, and how many answers had something in them. */
+
+import type { FieldModel, Model } from "@kith/core";
+import { operatorWords } from "@kith/schema";
+
+/** Counts over one run. */
+export class Coverage {
+  readonly #met = new Map<string, number>();
+  answers = 0;
+  filled = 0;
+
+  /** Every pair that a model allows takes part from now on. */
+  expect(model: Model): void {
+    for (const entity of model.entities.values())
+      for (const field of entity.stored)
+        for (const word of operatorWords(field.type, field.def))
+          this.#met.set(pair(field, word), this.#met.get(pair(field, word)) ?? 0);
+  }
+
+  /** A query used this operator on this field. */
+  met(field: FieldModel, word: string): void {
+    this.#met.set(pair(field, word), (this.#met.get(pair(field, word)) ?? 0) + 1);
+  }
+
+  /** An answer came; `filled` when there was something in it. */
+  answered(filled: boolean): void {
+    this.answers++;
+    if (filled) this.filled++;
+  }
+
+  /** The least met operator of these fields. */
+  rarest(fields: readonly FieldModel[]): { readonly field: FieldModel; readonly word: string } | undefined {
+    let best: { field: FieldModel; word: string; count: number } | undefined;
+    for (const field of fields) {
+      for (const word of operatorWords(field.type, field.def)) {
+        const count = this.#met.get(pair(field, word)) ?? 0;
+        if (!best || count < best.count) best = { field, word, count };
+      }
+    }
+    return best;
+  }
+
+  /** The share of answers that were not empty. */
+  get share(): number {
+    return this.answers === 0 ? 0 : this.filled / this.answers;
+  }
+
+  /** Pairs met fewer times than asked for. */
+  below(least: number): string[] {
+    return [...this.#met].filter(([, count]) => count < least).map(([name, count]) => `${name} (${count})`);
+  }
+
+  /** Counts by kind and operator. */
+  table(): Map<string, Map<string, number>> {
+    const rows = new Map<string, Map<string, number>>();
+    for (const [name, count] of this.#met) {
+      const [kind = "", word = ""] = name.split(" ");
+      rows.set(kind, (rows.get(kind) ?? new Map()).set(word, count));
+    }
+    return rows;
+  }
+}
+
+function pair(field: FieldModel, word: string): string {
+  return `${field.type.kind} ${word}`;
+}

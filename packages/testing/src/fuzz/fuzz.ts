@@ -1,0 +1,249 @@
+/** The differential fuzzer: random models, data and questions, asked of several storages, whose answers must be equal. */
+
+import type { FieldModel } from "@kith/core";
+import { memory } from "@kith/memory";
+import { type DataPlan, randomData } from "../random/data.ts";
+import { type ModelPlan, randomModel } from "../random/model.ts";
+import { randomAggregate, randomQuery } from "../random/query.ts";
+import { Random } from "../random/random.ts";
+import { type QuerySource, randomWhere } from "../random/where.ts";
+import { randomWrite } from "../random/writes.ts";
+import { Coverage } from "./coverage.ts";
+import { isFilled, isRead, type Question } from "./question.ts";
+import { type Case, shrink } from "./shrink.ts";
+import { type Contestant, type Finding, World } from "./world.ts";
+
+/** What a run is given. */
+export interface FuzzOptions {
+  /** The storages to compare with the oracle. */
+  readonly storages: readonly Contestant[];
+  /** The storage that is taken to be right; `memory()` unless given. */
+  readonly oracle?: Contestant;
+  /** How many questions to ask; 1,000 unless given. */
+  readonly queries?: number;
+  /** Equal seeds give equal runs; 1 unless given. */
+  readonly seed?: number;
+  /** Questions for each model; 200 unless given. */
+  readonly perModel?: number;
+  /** Stops after so many differences; 1 unless given. */
+  readonly findings?: number;
+  /** Time to cut each difference down, in milliseconds; 20,000 unless given, 0 to leave it as it is. */
+  readonly shrinkMs?: number;
+  /** Is told after each model how far the run is. */
+  readonly onModel?: (asked: number) => void;
+}
+
+/** A difference that was found, and the smallest case that shows it. */
+export interface FuzzFinding extends Finding {
+  /** Reproduces it: `fuzz({ …, modelSeed })`. */
+  readonly modelSeed: number;
+  /** Which question of its model it was, counted from 1; 0 while loading. */
+  readonly number: number;
+  /** The question number over the whole run. */
+  readonly asked: number;
+  /** The smallest failing case, when the difference shows on newly loaded records too. */
+  readonly smallest: Case | undefined;
+}
+
+/** What a run found. */
+export interface FuzzReport {
+  readonly asked: number;
+  readonly models: number;
+  readonly findings: readonly FuzzFinding[];
+  readonly coverage: Coverage;
+  /** How often each error code came back. */
+  readonly codes: ReadonlyMap<string, number>;
+}
+
+/** The oracle unless another is given. */
+export const memoryOracle: Contestant = { name: "memory", create: () => memory() };
+
+/** The seed of the n-th model of a run. */
+export function modelSeed(seed: number, n: number): number {
+  return (Math.imul(seed ^ 0x9e37_79b9, 0x85eb_ca6b) + Math.imul(n + 1, 0xc2b2_ae35)) >>> 0;
+}
+
+/**
+ * Compares storages on random models, records and questions: reads of every kind, and writes, whose error codes must be equal too.
+ *
+ * @example
+ * const report = await fuzz({ storages: [{ name: 'mine', create: () => mine({ file: ':memory:' }) }], queries: 10_000, seed: 7 })
+ * assert.equal(report.findings.length, 0)
+ */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const { queries = 1_000, seed = 1, perModel = 200, findings: most = 1 } = options;
+  const run = new Run(options);
+  let models = 0;
+  while (run.asked < queries && run.findings.length < most) {
+    await run.model(modelSeed(seed, models++), Math.min(perModel, queries - run.asked));
+    options.onModel?.(run.asked);
+  }
+  return { asked: run.asked, models, findings: run.findings, coverage: run.coverage, codes: run.codes };
+}
+
+/** Runs the questions of one model again, by the seed that a finding names. */
+export async function fuzzModel(options: FuzzOptions, seed: number): Promise<FuzzReport> {
+  const run = new Run(options);
+  await run.model(seed, options.perModel ?? 200);
+  return { asked: run.asked, models: 1, findings: run.findings, coverage: run.coverage, codes: run.codes };
+}
+
+class Run {
+  asked = 0;
+  readonly findings: FuzzFinding[] = [];
+  readonly coverage = new Coverage();
+  readonly codes = new Map<string, number>();
+  readonly #options: FuzzOptions;
+  readonly #contestants: readonly Contestant[];
+
+  constructor(options: FuzzOptions) {
+    this.#options = options;
+    this.#contestants = [options.oracle ?? memoryOracle, ...options.storages];
+  }
+
+  /** One model with its data and questions; ends at the first difference. */
+  async model(seed: number, questions: number): Promise<void> {
+    const random = new Random(seed);
+    const plan = randomModel(random);
+    const world = await World.open(plan, this.#contestants);
+    try {
+      const data = randomData(random, world.model);
+      const broken = await world.load(data);
+      if (broken) return await this.#found(broken, { seed, number: 0, plan, world, data });
+      this.coverage.expect(world.model);
+      const asker = new Asker(random, world, this.coverage);
+      for (let number = 1; number <= questions; number++) {
+        const question = await asker.next();
+        const before = isRead(question) ? undefined : await snapshot(world);
+        const { answer, finding } = await world.ask(question);
+        this.asked++;
+        this.coverage.answered(isFilled(answer));
+        if ("code" in answer) this.codes.set(answer.code, (this.codes.get(answer.code) ?? 0) + 1);
+        if (finding)
+          return await this.#found(finding, { seed, number, plan, world, data: before ?? (await snapshot(world)) });
+      }
+    } finally {
+      await world.close().catch(() => undefined);
+    }
+  }
+
+  async #found(
+    finding: Finding,
+    at: { seed: number; number: number; plan: ModelPlan; world: World; data: DataPlan },
+  ): Promise<void> {
+    const { shrinkMs = 20_000 } = this.#options;
+    const kase = { plan: at.plan, data: at.data, question: finding.question };
+    const opponents = this.#contestants.filter(({ name }, i) => i === 0 || name === finding.storage);
+    const smallest = shrinkMs > 0 ? await shrink(kase, opponents, shrinkMs) : undefined;
+    this.findings.push({
+      ...(smallest?.finding ?? finding),
+      modelSeed: at.seed,
+      number: at.number,
+      asked: this.asked,
+      smallest: smallest?.kase,
+    });
+  }
+}
+
+/** The records of a world as a plan that makes them again. */
+async function snapshot(world: World): Promise<DataPlan> {
+  const records: DataPlan["records"][number][] = [];
+  const ties: DataPlan["ties"][number][] = [];
+  const all = [...(await world.records())].flatMap(([entity, rows]) => rows.map((row) => ({ entity, row })));
+  for (const { entity, row } of all) {
+    const values: Record<string, unknown> = { id: row["id"] };
+    const later: Record<string, unknown> = {};
+    for (const field of entity.stored) {
+      if (field.system || field.writable === "never") continue;
+      const late = field.relation?.type === "one" && !field.required;
+      (late ? later : values)[field.name] = row[field.name];
+    }
+    records.push({ entity: entity.name, values, actor: row["createdBy"] as string | null });
+    if (Object.values(later).some((id) => id !== null))
+      ties.push({ entity: entity.name, id: String(row["id"]), values: later });
+  }
+  // Required lookups lead to what was made before: ids of a run count up.
+  records.sort((a, b) => (String(a.values["id"]) < String(b.values["id"]) ? -1 : 1));
+  return { records, ties };
+}
+
+/** Makes the questions of one model. */
+class Asker {
+  readonly #random: Random;
+  readonly #world: World;
+  readonly #coverage: Coverage;
+  #values = new Map<FieldModel, unknown[]>();
+  #stale = true;
+  #fresh = 5_000;
+
+  constructor(random: Random, world: World, coverage: Coverage) {
+    this.#random = random;
+    this.#world = world;
+    this.#coverage = coverage;
+  }
+
+  async next(): Promise<Question> {
+    if (this.#stale) this.#values = await this.#world.values();
+    this.#stale = false;
+    const random = this.#random;
+    const source: QuerySource = {
+      random,
+      own: {},
+      coverage: this.#coverage,
+      values: (field) => this.#values.get(field) ?? [],
+    };
+    const entity = random.pick([...this.#world.model.entities.values()]);
+    const call = random.weighted({
+      findMany: 40,
+      findPage: 12,
+      findOne: 5,
+      get: 4,
+      count: 9,
+      exists: 5,
+      aggregate: 17,
+      write: 8,
+    });
+    switch (call) {
+      case "write": {
+        this.#stale = true;
+        const ids = (name: string) => this.#ids(name);
+        return randomWrite({ ...source, model: this.#world.model, ids, fresh: () => this.#fresh++ });
+      }
+      case "get": {
+        const { select, include } = randomQuery(source, entity);
+        const ids = this.#ids(entity.name);
+        const id = ids.length > 0 ? random.pick(ids) : random.id(0);
+        return {
+          call,
+          entity: entity.name,
+          id,
+          query: { ...(select ? { select } : {}), ...(include ? { include } : {}) },
+        };
+      }
+      case "count":
+      case "exists":
+        return { call, entity: entity.name, query: { where: randomWhere(source, entity) } };
+      case "aggregate":
+        return { call, entity: entity.name, query: randomAggregate(source, entity) };
+      case "findOne": {
+        const { limit: _, ...query } = randomQuery(source, entity);
+        return { call, entity: entity.name, query };
+      }
+      case "findPage": {
+        const total = random.pick([undefined, undefined, true, { upTo: random.int(1, 20) }]);
+        return {
+          call,
+          entity: entity.name,
+          query: { ...randomQuery(source, entity), limit: random.int(1, 9), ...(total === undefined ? {} : { total }) },
+        };
+      }
+      case "findMany":
+        return { call, entity: entity.name, query: randomQuery(source, entity) };
+    }
+  }
+
+  #ids(name: string): string[] {
+    const id = this.#world.model.entities.get(name)?.byName.get("id") as FieldModel;
+    return (this.#values.get(id) ?? []) as string[];
+  }
+}

@@ -1,0 +1,151 @@
+/** Cuts a failing case down: the question, the records, the fields, as long as it still fails. */
+
+import type { FieldDef } from "@kith/schema";
+import type { DataPlan, Planting } from "../random/data.ts";
+import type { ModelPlan } from "../random/model.ts";
+import type { Question } from "./question.ts";
+import { type Contestant, type Finding, World } from "./world.ts";
+
+/** A failing case, complete: it needs no seed. */
+export interface Case {
+  readonly plan: ModelPlan;
+  readonly data: DataPlan;
+  readonly question: Question;
+}
+
+/** Runs a case on new storages: the finding, if it fails. A case that is no case (a model or a query that is not right) does not fail. */
+export async function runCase(kase: Case, contestants: readonly Contestant[]): Promise<Finding | undefined> {
+  let world: World | undefined;
+  try {
+    world = await World.open(kase.plan, contestants);
+    return (await world.load(kase.data)) ?? (await world.ask(kase.question)).finding;
+  } catch {
+    return undefined;
+  } finally {
+    await world?.close().catch(() => undefined);
+  }
+}
+
+/** The smallest failing case that is found within the time. */
+export async function shrink(
+  kase: Case,
+  contestants: readonly Contestant[],
+  milliseconds = 20_000,
+): Promise<{ kase: Case; finding: Finding } | undefined> {
+  const until = Date.now() + milliseconds;
+  const first = await runCase(kase, contestants);
+  if (!first) return undefined;
+  let best = { kase, finding: first };
+  const code = codeOf(first);
+  for (let smaller = true; smaller && Date.now() < until; ) {
+    smaller = false;
+    for (const pass of [fewerRecords, smallerQuestion, fewerFields, fewerValues]) {
+      for (let again = true; again && Date.now() < until; ) {
+        again = false;
+        for (const candidate of pass(best.kase)) {
+          if (Date.now() > until) break;
+          const finding = await runCase(candidate, contestants);
+          if (!finding || codeOf(finding) !== code) continue;
+          best = { kase: candidate, finding };
+          smaller = again = true;
+          break;
+        }
+      }
+    }
+  }
+  return best;
+}
+
+/** Unexpected errors stay the same error while a case shrinks, so that it does not end in another defect. */
+function codeOf({ difference }: Finding): string {
+  const { actual } = difference;
+  return difference.expected === "an answer" ? String((actual as { code?: string }).code) : "differs";
+}
+
+function* fewerRecords({ plan, data, question }: Case): Iterable<Case> {
+  for (const key of ["records", "ties"] as const) {
+    const list = data[key] as readonly unknown[];
+    for (let size = Math.ceil(list.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let from = 0; from < list.length; from += size) {
+        yield { plan, data: { ...data, [key]: [...list.slice(0, from), ...list.slice(from + size)] }, question };
+      }
+    }
+  }
+}
+
+function* smallerQuestion({ plan, data, question }: Case): Iterable<Case> {
+  for (const smaller of smallerJson(question)) yield { plan, data, question: smaller as Question };
+  if (question.call === "transaction") for (const step of question.steps) yield { plan, data, question: step };
+}
+
+function* fewerFields({ plan, data, question }: Case): Iterable<Case> {
+  for (const entity of plan) {
+    yield {
+      plan: plan.filter((one) => one !== entity),
+      data: without(data, (record) => record.entity !== entity.name),
+      question,
+    };
+    for (const name of Object.keys(entity.fields)) {
+      const fields = omit(entity.fields, name);
+      const clean = (lists: readonly (readonly string[])[]) => lists.filter((list) => !list.includes(name));
+      const smaller = { ...entity, fields, unique: clean(entity.unique), indexes: clean(entity.indexes) };
+      yield {
+        plan: plan.map((one) => (one === entity ? smaller : one)),
+        data: dropValue(data, entity.name, name),
+        question,
+      };
+    }
+    for (const key of ["unique", "indexes"] as const)
+      if (entity[key].length > 0)
+        yield { plan: plan.map((one) => (one === entity ? { ...entity, [key]: [] } : one)), data, question };
+    for (const [name, def] of Object.entries(entity.fields)) {
+      for (const option of ["unique", "required", "indexed", "immutable", "default", "fold", "start", "min", "max"]) {
+        if (!(option in def)) continue;
+        const fields = { ...entity.fields, [name]: omit(def, option) as FieldDef };
+        yield { plan: plan.map((one) => (one === entity ? { ...entity, fields } : one)), data, question };
+      }
+    }
+  }
+}
+
+function* fewerValues({ plan, data, question }: Case): Iterable<Case> {
+  for (const [i, record] of data.records.entries()) {
+    for (const name of Object.keys(record.values)) {
+      if (name === "id") continue;
+      const records = data.records.with(i, { ...record, values: omit(record.values, name) });
+      yield { plan, data: { ...data, records }, question };
+    }
+  }
+}
+
+function without(data: DataPlan, keep: (record: { readonly entity: string }) => boolean): DataPlan {
+  return { records: data.records.filter(keep), ties: data.ties.filter(keep) };
+}
+
+function dropValue(data: DataPlan, entity: string, name: string): DataPlan {
+  const drop = <T extends Pick<Planting, "entity" | "values">>(record: T): T =>
+    record.entity === entity ? { ...record, values: omit(record.values, name) } : record;
+  return {
+    records: data.records.map(drop),
+    ties: data.ties.map(drop).filter((tie) => Object.keys(tie.values).length > 0),
+  };
+}
+
+function omit<T extends object>(from: T, name: string): Omit<T, string> {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => key !== name)) as Omit<T, string>;
+}
+
+/** The same JSON with one thing less: a key, an element, or a level. */
+function* smallerJson(value: unknown): Iterable<unknown> {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) yield value.toSpliced(i, 1);
+    for (const [i, item] of value.entries()) for (const smaller of smallerJson(item)) yield value.with(i, smaller);
+  } else if (value !== null && typeof value === "object") {
+    for (const key of Object.keys(value)) if (key !== "call" && key !== "entity") yield omit(value, key);
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== null && typeof item === "object" && !Array.isArray(item)) yield item;
+      if (Array.isArray(item) && item.length === 1) yield item[0];
+      for (const smaller of smallerJson(item)) yield { ...value, [key]: smaller };
+    }
+  } else if (typeof value === "string" && value.length > 1) yield value.slice(0, Math.ceil(value.length / 2));
+}

@@ -1,0 +1,129 @@
+/** One model with its data, opened on several storages at once. */
+
+import { createXrm, type EntityModel, type FieldModel, type Model, type Storage, type Xrm } from "@kith/core";
+import type { DataPlan } from "../random/data.ts";
+import { buildModel, type ModelPlan } from "../random/model.ts";
+import { computesFloats } from "../random/query.ts";
+import { type Difference, difference, type Tolerance } from "./compare.ts";
+import { type Answer, ask, isExpected, type Question } from "./question.ts";
+
+/** A storage that takes part: the first one is the oracle. */
+export interface Contestant {
+  readonly name: string;
+  /** A new, empty storage; called once for each model. */
+  readonly create: () => Storage | Promise<Storage>;
+}
+
+/** A question that two storages answer differently. */
+export interface Finding {
+  readonly question: Question;
+  readonly storage: string;
+  readonly difference: Difference;
+}
+
+interface System {
+  readonly name: string;
+  readonly xrm: Xrm<any>;
+}
+
+/** Systems on the same model with the same records and the same clock. */
+export class World {
+  readonly model: Model;
+  readonly #systems: readonly System[];
+  readonly #clock: { now: number };
+
+  private constructor(model: Model, systems: readonly System[], clock: { now: number }) {
+    this.model = model;
+    this.#systems = systems;
+    this.#clock = clock;
+  }
+
+  /** Opens the model on each storage. */
+  static async open(plan: ModelPlan, contestants: readonly Contestant[]): Promise<World> {
+    const model = buildModel(plan);
+    const clock = { now: Date.UTC(2024, 1, 28, 22) };
+    const systems: System[] = [];
+    for (const { name, create } of contestants) {
+      systems.push({ name, xrm: await createXrm<any>({ model, storage: await create(), now: () => clock.now }) });
+    }
+    return new World(model, systems, clock);
+  }
+
+  /** The system that is taken to be right. */
+  get oracle(): Xrm<any> {
+    return (this.#systems[0] as System).xrm;
+  }
+
+  /** Asks all systems; gives the oracle's answer and the first difference from it. An error that no such call may give is a difference too. */
+  async ask(question: Question): Promise<{ readonly answer: Answer; readonly finding: Finding | undefined }> {
+    this.#clock.now += 37_000_123;
+    const [first, ...others] = this.#systems as [System, ...System[]];
+    const answer = await ask(first.xrm, question);
+    if (!isExpected(question, answer)) {
+      return {
+        answer,
+        finding: { question, storage: first.name, difference: { path: "", expected: "an answer", actual: answer } },
+      };
+    }
+    for (const { name, xrm } of others) {
+      const actual = await ask(xrm, question);
+      if (!difference(answer, actual)) continue;
+      const found = difference(answer, actual, await this.#tolerance(question));
+      if (found) return { answer, finding: { question, storage: name, difference: found } };
+    }
+    return { answer, finding: undefined };
+  }
+
+  /** Makes the records of a plan; what one storage refuses, all must refuse. */
+  async load(data: DataPlan): Promise<Finding | undefined> {
+    for (const { entity, values, actor } of data.records) {
+      const { finding } = await this.ask({ call: "create", entity, values, actor });
+      if (finding) return finding;
+    }
+    for (const { entity, id, values } of data.ties) {
+      const { finding } = await this.ask({ call: "update", entity, id, values });
+      if (finding) return finding;
+    }
+    return undefined;
+  }
+
+  /** Every record, as the oracle has it. */
+  async records(): Promise<Map<EntityModel, Record<string, unknown>[]>> {
+    const all = new Map<EntityModel, Record<string, unknown>[]>();
+    for (const entity of this.model.entities.values())
+      all.set(entity, await this.oracle.entity(entity.name).findMany({}));
+    return all;
+  }
+
+  /** The values that records have, by field. */
+  async values(): Promise<Map<FieldModel, unknown[]>> {
+    const byField = new Map<FieldModel, unknown[]>();
+    for (const [entity, rows] of await this.records()) {
+      for (const field of entity.stored) {
+        const values = rows.map((row) => row[field.name]).filter((value) => value !== null);
+        byField.set(field, values);
+      }
+    }
+    return byField;
+  }
+
+  /** Ends the systems. */
+  async close(): Promise<void> {
+    for (const { xrm } of this.#systems) await xrm.close();
+  }
+
+  /** Computed floats may differ by a rounding of the sum of what was added. */
+  async #tolerance(question: Question): Promise<Tolerance> {
+    const entity = question.call === "aggregate" ? this.model.entities.get(question.entity) : undefined;
+    if (!entity || question.call !== "aggregate") return () => 0;
+    const allowed = new Map<string, number>();
+    for (const [name, measure] of Object.entries((question.query["measures"] ?? {}) as Record<string, unknown>)) {
+      if (!computesFloats(entity, measure)) continue;
+      const field = Object.values(measure as Record<string, string>)[0] as string;
+      const rows = await this.oracle.entity(entity.name).findMany({ select: { [field]: true } });
+      const size = rows.reduce((sum, row) => sum + Math.abs(Number(row[field] ?? 0)), 0);
+      allowed.set(name, Math.max(Number.MIN_VALUE, 1e-12 * size));
+    }
+    return (name) => allowed.get(name) ?? 0;
+  }
+}

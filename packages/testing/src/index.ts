@@ -1,0 +1,23 @@
+/**
+ * The published suites of Kith: what proves a storage, a field type or a plugin; and what makes records, models, data and queries at random.
+ *
+ * @packageDocumentation
+ */
+
+// The test runner's two functions
+export type { SuiteApi } from "./api.ts";
+export { faultNames, plantFault } from "./faults/plant.ts";
+// Proving a field type
+export type { FieldSample, FieldTypeSubject } from "./field-suite/subject.ts";
+export { fieldTypeSuite } from "./field-suite/suite.ts";
+export { type FuzzFinding, type FuzzOptions, type FuzzReport, fuzz, fuzzModel } from "./fuzz/fuzz.ts";
+export type { Answer, Question } from "./fuzz/question.ts";
+// Comparing storages
+export { coverageTable, describeFinding } from "./fuzz/report.ts";
+export { type Case, runCase } from "./fuzz/shrink.ts";
+export type { Contestant } from "./fuzz/world.ts";
+
+// Randomness from a seed
+export { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./random/edges.ts";
+export { Random } from "./random/random.ts";
+export { makers, randomValue, type ValueMaker } from "./random/values.ts";

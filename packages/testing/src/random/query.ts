@@ -1,0 +1,135 @@
+/** Random reads: which records, in which order, with what along; and questions about many records. */
+
+import type { EntityModel, FieldModel } from "@kith/core";
+import { type QuerySource, randomWhere } from "./where.ts";
+
+type Json = Record<string, unknown>;
+
+/** A random query, as `findMany` and an include take it. */
+export function randomQuery(source: QuerySource, entity: EntityModel, depth = 0): Json {
+  const { random } = source;
+  const query: Json = {};
+  if (random.chance(depth === 0 ? 0.75 : 0.3)) query["where"] = randomWhere(source, entity, depth);
+  if (random.chance(0.4)) query["select"] = randomSelect(source, entity);
+  if (random.chance([0.35, 0.25, 0][depth] ?? 0)) query["include"] = randomInclude(source, entity, depth);
+  if (random.chance(0.6)) query["orderBy"] = randomOrder(source, entity);
+  if (random.chance(0.4)) query["limit"] = random.pick([0, 1, 1, 2, 3, 5, 10, 1_000]);
+  return query;
+}
+
+function randomSelect({ random }: QuerySource, entity: EntityModel): Json {
+  const names = random.some(entity.stored, random.int(1, 6)).map((field) => [field.name, true]);
+  return Object.fromEntries(names);
+}
+
+function randomInclude(source: QuerySource, entity: EntityModel, depth: number): Json | undefined {
+  const { random } = source;
+  const relations = entity.fields.filter((field) => field.relation);
+  const chosen = random.some(relations, random.int(1, 2));
+  if (chosen.length === 0) return undefined;
+  return Object.fromEntries(
+    chosen.map((field) => [
+      field.name,
+      random.chance(0.3)
+        ? true
+        : randomQuery(source, (field.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
+    ]),
+  );
+}
+
+/** A random sort order, through lookups too. */
+export function randomOrder(source: QuerySource, entity: EntityModel): Json | Json[] {
+  const { random } = source;
+  const keys = random.times(random.int(1, 3), () => orderKey(source, entity, 0));
+  return keys.length === 1 && random.chance(0.5) ? (keys[0] as Json) : keys;
+}
+
+function orderKey(source: QuerySource, entity: EntityModel, depth: number): Json {
+  const { random } = source;
+  const lookups = entity.stored.filter((field) => field.relation?.type === "one");
+  if (depth < 2 && lookups.length > 0 && random.chance(0.25)) {
+    const lookup = random.pick(lookups);
+    return {
+      [lookup.name]: orderKey(source, (lookup.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
+    };
+  }
+  const field = random.pick(sortable(entity));
+  return { [field.name]: random.pick(["asc", "desc"]) };
+}
+
+/** The fields that records can be sorted and grouped by. */
+function sortable(entity: EntityModel): FieldModel[] {
+  return entity.stored.filter((field) => field.type.compare !== undefined && field.parts === undefined);
+}
+
+/** A random question about many records. Computed floats are never sorted by: they are right to a rounding only. */
+export function randomAggregate(source: QuerySource, entity: EntityModel): Json {
+  const { random } = source;
+  const query: Json = {};
+  if (random.chance(0.4)) query["where"] = randomWhere(source, entity);
+  const groups = random.times(random.weighted({ "0": 3, "1": 5, "2": 2 }) === "0" ? 0 : random.int(1, 2), () =>
+    groupKey(source, entity, 0),
+  );
+  if (groups.length > 0) query["groupBy"] = Object.assign({}, ...groups);
+  const measures = random.times(random.int(1, 4), (i) => [`m${i}`, randomMeasure(source, entity)] as const);
+  query["measures"] = Object.fromEntries(measures);
+  const exact = measures.filter(([, measure]) => !computesFloats(entity, measure));
+  const keys = [
+    ...random.some(exact, 1).map(([name]) => ({ [name]: random.pick(["asc", "desc"]) })),
+    ...random.some(groups, 1).map((group) => turned(group, random.pick(["asc", "desc"]))),
+  ];
+  if (random.chance(0.5) && keys.length > 0) query["orderBy"] = random.some(keys, keys.length);
+  if (random.chance(0.25)) query["limit"] = random.pick([0, 1, 2, 5, 100]);
+  return query;
+}
+
+function groupKey(source: QuerySource, entity: EntityModel, depth: number): Json {
+  const { random } = source;
+  const lookups = entity.stored.filter((field) => field.relation?.type === "one");
+  if (depth < 2 && lookups.length > 0 && random.chance(0.3)) {
+    const lookup = random.pick(lookups);
+    return {
+      [lookup.name]: groupKey(source, (lookup.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
+    };
+  }
+  const kinds = [...new Set(sortable(entity).map((field) => field.type.kind))];
+  const kind = random.pick(kinds);
+  const field = random.pick(
+    sortable(entity)
+      .filter((one) => one.type.kind === kind && one.name !== "id")
+      .concat(sortable(entity).filter((one) => one.name === "version")),
+  );
+  const { buckets } = field.type;
+  return { [field.name]: buckets && random.chance(0.7) ? random.pick(buckets) : true };
+}
+
+/** A group key as a sort key. */
+function turned(group: Json, direction: "asc" | "desc"): Json {
+  return Object.fromEntries(
+    Object.entries(group).map(([name, inner]) => [
+      name,
+      typeof inner === "object" ? turned(inner as Json, direction) : direction,
+    ]),
+  );
+}
+
+function randomMeasure({ random }: QuerySource, entity: EntityModel): string | Json {
+  const fn = random.pick(["count", "countDistinct", "sum", "avg", "min", "max"]);
+  const fields = entity.stored.filter(({ type, columns }) =>
+    fn === "countDistinct"
+      ? columns.length > 0
+      : fn === "sum" || fn === "avg"
+        ? type.measure === "number" || type.measure === "exact"
+        : type.measure !== "plain",
+  );
+  return fn === "count" || fields.length === 0 ? "count" : { [fn]: random.pick(fields).name };
+}
+
+/** Whether a measure is a float that was computed, and so right to a rounding only. */
+export function computesFloats(entity: EntityModel, measure: unknown): boolean {
+  if (measure === null || typeof measure !== "object") return false;
+  const [fn, name] = Object.entries(measure)[0] as [string, string];
+  const field = entity.byName.get(name);
+  if (field?.type.measure !== "number") return false;
+  return fn === "avg" || (fn === "sum" && field.columns[0]?.type === "float");
+}
