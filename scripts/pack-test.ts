@@ -101,7 +101,7 @@ function measureInstallation(folder: string, tarballs: readonly string[]): void 
 }
 
 /** Type-checks the app against the declarations as published, and runs it; then the other ways in. */
-function checkApp(folder: string, names: readonly string[]): void {
+function checkApp(folder: string, manifests: readonly Manifest[]): void {
   copyFileSync(join(app, "app.ts"), join(folder, "app.ts"));
   // The app's own development dependency.
   const types = join(folder, "node_modules/@types/node");
@@ -118,9 +118,13 @@ function checkApp(folder: string, names: readonly string[]): void {
   }
   const ran = run(process.execPath, ["app.ts"], { cwd: folder });
   if (!ran.ok || !ran.out.includes("app: ok")) fail("app.ts", `did not run to its end:\n${ran.out}`);
-  for (const name of names) {
+  for (const { name, bin: commands = {} } of manifests) {
     const required = run(process.execPath, ["--eval", `require(${JSON.stringify(name)})`], { cwd: folder });
     if (!required.ok) fail(name, `require() from CommonJS fails:\n${required.out}`);
+    for (const command of Object.keys(commands)) {
+      const helped = run(join(folder, "node_modules/.bin", command), ["--help"], { cwd: folder });
+      if (!helped.ok) fail(name, `${command} --help fails:\n${helped.out}`);
+    }
   }
 }
 
@@ -135,14 +139,16 @@ const scratch = mkdtempSync(join(tmpdir(), "kith pack-"));
 try {
   build();
   const tarballs = packAll(join(scratch, "tarballs"));
-  const names = packagesOf(root).map(({ manifest }) => manifest.name);
   for (const [folder, tarball] of tarballs) checkTarball(`packages/${folder}`, tarball);
   measureInstallation(
     join(scratch, "smallest"),
     smallest.map((name) => tarballs.get(name) ?? ""),
   );
   makeConsumer(join(scratch, "all"), [...tarballs.values()]);
-  checkApp(join(scratch, "all"), names);
+  checkApp(
+    join(scratch, "all"),
+    packagesOf(root).map(({ manifest }) => manifest),
+  );
   printFigures();
 } catch (error) {
   fail("pack-test", error instanceof Error ? error.message : String(error));

@@ -81,7 +81,9 @@ ${indexes.map((index) => `    e${index}: { extra: field.text(), limit${index}: f
 });
 `;
 
-const modelFile = (plugins: readonly number[]) => `import { createXrm, defineModel, type EntitiesOf, type Storage, type Xrm } from "@kith/core";
+const modelFile = (
+  plugins: readonly number[],
+) => `import { createXrm, defineModel, type EntitiesOf, type Storage, type Xrm } from "@kith/core";
 ${plugins.map((plugin) => `import { p${plugin} } from "./plugins/p${plugin}.ts";`).join("\n")}
 import { extras } from "./plugins/extras.ts";
 

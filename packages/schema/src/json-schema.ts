@@ -3,6 +3,7 @@
 import type { FieldDef, FieldType, Localized } from "./field.ts";
 import type { JsonSchema } from "./json.ts";
 import { localize } from "./label.ts";
+import { systemFieldNames } from "./names.ts";
 
 /** A field with its type, as a model holds it. */
 export interface TypedField {
@@ -45,6 +46,7 @@ export function entityJsonSchema(
     use === "record" ? { ...stamps } : use === "create" ? { id: stamps["id"] as JsonSchema } : {};
   const required: string[] = use === "record" ? Object.keys(stamps) : [];
   for (const field of entity.fields) {
+    if (systemFieldNames.includes(field.name)) continue;
     if (
       !isStored(field) ||
       (use !== "record" && field.type.generate) ||

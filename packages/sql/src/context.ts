@@ -1,6 +1,6 @@
 /** What building SQL needs to know: the dialect, Kysely over it, and how tables are named. */
 
-import type { EntityModel } from "@kith/core";
+import { canCompile, type EntityModel } from "@kith/core";
 import { type CompiledQuery, DummyDriver, Kysely } from "kysely";
 import type { Dialect } from "./dialect.ts";
 
@@ -44,22 +44,8 @@ export function sqlContext(dialect: Dialect, options: SqlContextOptions = {}): S
   return {
     dialect,
     db,
-    generate: options.generate ?? canGenerate(),
+    generate: options.generate ?? canCompile,
     own: (name) => `${prefix}${name}`,
     table: (entity) => `${prefix}${dialect.tableName(entity.table)}`,
   };
-}
-
-let generates: boolean | undefined;
-
-/** Whether the host lets code be made from text. */
-function canGenerate(): boolean {
-  if (generates === undefined) {
-    try {
-      generates = new Function("return true")() === true;
-    } catch {
-      generates = false;
-    }
-  }
-  return generates;
 }

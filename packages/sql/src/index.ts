@@ -19,3 +19,5 @@ export { openStore, type StoreAccess } from "./store.ts";
 export { inTurn, lastly, rescue, then } from "./then.ts";
 // Writing
 export { Writer } from "./write.ts";
+// Kysely's parts that a dialect is written with
+export { SqliteAdapter, SqliteQueryCompiler, sql } from "kysely";

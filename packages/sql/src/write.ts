@@ -1,17 +1,18 @@
 /** Writing: one prepared statement per entity for inserts and deletes, one per set of fields for updates. */
 
-import type {
-  DeleteWrite,
-  EntityModel,
-  FieldModel,
-  InsertWrite,
-  MaybePromise,
-  Model,
-  StoredRow as Row,
-  UpdateWrite,
-  Write,
-  WriteBatch,
-  WriteResult,
+import {
+  Cache,
+  type DeleteWrite,
+  type EntityModel,
+  type FieldModel,
+  type InsertWrite,
+  type MaybePromise,
+  type Model,
+  type StoredRow as Row,
+  type UpdateWrite,
+  type Write,
+  type WriteBatch,
+  type WriteResult,
 } from "@kith/core";
 import { sql } from "kysely";
 import { columnsOf, type FieldBinder, fieldBinder, fieldReader, valueColumns } from "./columns.ts";
@@ -19,7 +20,6 @@ import { explainFailure, type FailedWrite } from "./constraint.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
-import { Cache } from "./cache.ts";
 import { sequenceTable } from "./names.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
 import { inTurn, rescue, then } from "./then.ts";
@@ -64,7 +64,7 @@ export class Writer {
   }
 
   /** Whether a batch is one statement, which is a transaction by itself. */
-  static isSingle(batch: WriteBatch): boolean {
+  isSingle(batch: WriteBatch): boolean {
     const [first] = batch;
     return batch.length === 1 && first !== undefined && (first.type !== "insert" || first.rows.length === 1);
   }
@@ -114,7 +114,8 @@ export class Writer {
     let updates = this.#updates.get(entity);
     if (!updates) this.#updates.set(entity, (updates = new Cache<Update>(mostUpdateShapes)));
     const key = `${Object.keys(set).join()};${Object.keys(stamps).join()};${ifVersion === undefined ? "" : "v"}`;
-    const update = updates.get(key, () => this.#compileUpdate(write));
+    let update = updates.get(key);
+    if (!update) updates.set(key, (update = this.#compileUpdate(write)));
     const values = new Array<unknown>(update.width);
     for (const { name, at, bind } of update.set) bind(values, at, name in set ? set[name] : stamps[name]);
     let at = update.id;

@@ -27,7 +27,8 @@ export class ValueReader {
   constructor(entity: EntityModel, ajv: Ajv2020 | undefined) {
     this.entity = entity;
     const settled = (field: FieldModel) => field.type.schemaDecides?.(field.def) === true;
-    this.unsettled = new Set(entity.fields.filter((field) => field.writable !== "never" && !settled(field)).map((field) => field.name));
+    const unsettled = entity.fields.filter((field) => field.writable !== "never" && !settled(field));
+    this.unsettled = new Set(["id", ...unsettled.map((field) => field.name)]);
     this.validators =
       ajv && canCompile ? { create: ajv.compile(schemaFor(entity, "create")), update: ajv.compile(schemaFor(entity, "update")) } : undefined;
   }
@@ -81,7 +82,7 @@ export class ValueReader {
         else out[name] = normal;
       }
     }
-    if (issues.length === 0 && found) {
+    if (issues.length === 0 && found && found.instancePath !== "") {
       // Only the JSON Schema of a json field can know better than the field types.
       const path = found.instancePath.slice(1).split("/");
       issues.push({ code: "JSON", path, message: found.message ?? "does not match its schema" });

@@ -17,7 +17,9 @@ export async function transact<T>(session: Session, timeoutMs: number, work: (se
 export async function inCommand<T>(session: Session, work: (session: Session, scope: TransactionScope) => Promise<T>): Promise<T> {
   const { scope } = session;
   if (!scope) return inTransaction(session, session.system.transactionMs, (inner) => work(inner, inner.scope as TransactionScope));
-  await ready(session, scope);
+  // Of several that waited for a savepoint to end, only the first to wake finds the place free.
+  do await ready(session, scope);
+  while (scope.child);
   const counted = session.frames.length === 0;
   if (counted) scope.enter();
   try {
@@ -89,7 +91,8 @@ function expire(scope: TransactionScope, tx: StorageTransaction, timeoutMs: numb
 }
 
 async function inSavepoint<T>(session: Session, parent: TransactionScope, work: (session: Session) => Promise<T>): Promise<T> {
-  await ready(session, parent);
+  do await ready(session, parent);
+  while (parent.child);
   let settle: () => void = () => undefined;
   // Taken before anything is waited for, so that two savepoints never open at once.
   parent.child = new Promise<void>((resolve) => (settle = resolve));

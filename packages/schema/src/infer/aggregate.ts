@@ -70,7 +70,7 @@ type Sum<F, K> = K extends keyof F
   : never;
 
 type Group<R, F, G> = {
-  [K in keyof G]: G[K] extends true
+  -readonly [K in keyof G]: G[K] extends true
     ? K extends keyof F
       ? Out<F[K]>
       : string | null
@@ -83,5 +83,5 @@ type Group<R, F, G> = {
 
 /** One row of an aggregate's answer: the group's values in the form of `groupBy`, and the figures. */
 export type AggregateRow<R, N, G, M> = Flatten<
-  Group<R, FieldsOf<R, N>, G> & { [K in keyof M]: Figure<FieldsOf<R, N>, M[K]> }
+  Group<R, FieldsOf<R, N>, G> & { -readonly [K in keyof M]: Figure<FieldsOf<R, N>, M[K]> }
 >;

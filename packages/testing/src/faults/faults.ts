@@ -61,7 +61,7 @@ function nullsFirst(rows: Record<string, unknown>[], { order, fields }: ReadPlan
 }
 
 /** Changes the exact figures of an aggregate. */
-function figures(fn: "sum" | "avg", change: (text: string, scale: number) => string): Rewrites["groups"] {
+function figures(fn: "sum" | "avg", change: (text: string, scale: number) => string): NonNullable<Rewrites["groups"]> {
   return (rows, plan) =>
     rows.map((row) =>
       row.map((value, i) => {
@@ -92,9 +92,9 @@ export const faults: Readonly<Record<string, Fault>> = {
     rewrites: operator(["startsWith"], () => ({ test: (a: string, b: string) => a.startsWith(b) })),
   },
   "contains-as-like": {
-    about: "contains takes _ for any character",
+    about: "contains takes _ and % for any characters",
     rewrites: operator(["contains"], (operator) => ({
-      test: (a, b, field) => operator.test(a, b, field) || (typeof a === "string" && b === "_" && a !== ""),
+      test: (a, b, field) => (typeof a === "string" && /[_%]/.test(b) ? like(b).test(a) : operator.test(a, b, field)),
     })),
   },
   "eq-folded": {
@@ -226,6 +226,17 @@ export const faults: Readonly<Record<string, Fault>> = {
     },
   },
 };
+
+/** What LIKE does with a pattern that nobody escaped. */
+function like(pattern: string): RegExp {
+  return new RegExp(
+    pattern
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("_", ".")
+      .replaceAll("%", ".*"),
+    "isu",
+  );
+}
 
 /** The record that a cursor stands at. */
 function same(after: Extract<Condition, { kind: "after" }>): Condition {

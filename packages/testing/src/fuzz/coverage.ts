@@ -2,6 +2,7 @@
 
 import type { FieldModel, Model } from "@kith/core";
 import { operatorWords } from "@kith/schema";
+import type { Random } from "../random/random.ts";
 
 /** Counts over one run. */
 export class Coverage {
@@ -17,6 +18,13 @@ export class Coverage {
           this.#met.set(pair(field, word), this.#met.get(pair(field, word)) ?? 0);
   }
 
+  /** Takes in the counts of another run. */
+  add(other: Coverage): void {
+    for (const [name, count] of other.#met) this.#met.set(name, (this.#met.get(name) ?? 0) + count);
+    this.answers += other.answers;
+    this.filled += other.filled;
+  }
+
   /** A query used this operator on this field. */
   met(field: FieldModel, word: string): void {
     this.#met.set(pair(field, word), (this.#met.get(pair(field, word)) ?? 0) + 1);
@@ -28,16 +36,12 @@ export class Coverage {
     if (filled) this.filled++;
   }
 
-  /** The least met operator of these fields. */
-  rarest(fields: readonly FieldModel[]): { readonly field: FieldModel; readonly word: string } | undefined {
-    let best: { field: FieldModel; word: string; count: number } | undefined;
-    for (const field of fields) {
-      for (const word of operatorWords(field.type, field.def)) {
-        const count = this.#met.get(pair(field, word)) ?? 0;
-        if (!best || count < best.count) best = { field, word, count };
-      }
-    }
-    return best;
+  /** One of the least met operators of these fields. */
+  rarest(random: Random, fields: readonly FieldModel[]): { readonly field: FieldModel; readonly word: string } {
+    const pairs = fields.flatMap((field) => operatorWords(field.type, field.def).map((word) => ({ field, word })));
+    const counts = pairs.map(({ field, word }) => this.#met.get(pair(field, word)) ?? 0);
+    const least = Math.min(...counts);
+    return random.pick(pairs.filter((_, i) => counts[i] === least));
   }
 
   /** The share of answers that were not empty. */

@@ -106,23 +106,26 @@ class Run {
     const random = new Random(seed);
     const plan = randomModel(random);
     const world = await World.open(plan, this.#contestants);
+    // Counts of its own: the questions of a model must not depend on the models before it.
+    const coverage = new Coverage();
     try {
       const data = randomData(random, world.model);
       const broken = await world.load(data);
       if (broken) return await this.#found(broken, { seed, number: 0, plan, world, data });
-      this.coverage.expect(world.model);
-      const asker = new Asker(random, world, this.coverage);
+      coverage.expect(world.model);
+      const asker = new Asker(random, world, coverage);
       for (let number = 1; number <= questions; number++) {
         const question = await asker.next();
         const before = isRead(question) ? undefined : await snapshot(world);
         const { answer, finding } = await world.ask(question);
         this.asked++;
-        this.coverage.answered(isFilled(answer));
+        coverage.answered(isFilled(answer));
         if ("code" in answer) this.codes.set(answer.code, (this.codes.get(answer.code) ?? 0) + 1);
         if (finding)
           return await this.#found(finding, { seed, number, plan, world, data: before ?? (await snapshot(world)) });
       }
     } finally {
+      this.coverage.add(coverage);
       await world.close().catch(() => undefined);
     }
   }

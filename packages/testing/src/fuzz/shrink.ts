@@ -59,7 +59,9 @@ export async function shrink(
 /** Unexpected errors stay the same error while a case shrinks, so that it does not end in another defect. */
 function codeOf({ difference }: Finding): string {
   const { actual } = difference;
-  return difference.expected === "an answer" ? String((actual as { code?: string }).code) : "differs";
+  if (difference.expected !== "an answer") return "differs";
+  const { code, message } = actual as { code: string; message: string };
+  return `${code} ${message.split("\n")[0]?.replace(/'[^']*'|[0-9]+/g, "")}`;
 }
 
 function* fewerRecords({ plan, data, question }: Case): Iterable<Case> {

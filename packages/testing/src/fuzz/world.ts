@@ -44,7 +44,13 @@ export class World {
     const clock = { now: Date.UTC(2024, 1, 28, 22) };
     const systems: System[] = [];
     for (const { name, create } of contestants) {
-      systems.push({ name, xrm: await createXrm<any>({ model, storage: await create(), now: () => clock.now }) });
+      // Ids that no values give must be the same everywhere.
+      let made = 0;
+      const newId = () => `018f4e3a-ffff-7000-8000-${(++made).toString(16).padStart(12, "0")}`;
+      systems.push({
+        name,
+        xrm: await createXrm<any>({ model, storage: await create(), clock: () => clock.now, newId }),
+      });
     }
     return new World(model, systems, clock);
   }

@@ -41,7 +41,7 @@ const fieldNames =
 export function buildModel(plan: ModelPlan): Model {
   const entities = plan.map(({ name, fields, unique, indexes }) =>
     defineEntity(name, {
-      fields,
+      fields: fields as never,
       ...(unique.length > 0 ? { unique: unique as never } : {}),
       ...(indexes.length > 0 ? { indexes: indexes as never } : {}),
     }),

@@ -61,11 +61,15 @@ function randomCondition(source: QuerySource, entity: EntityModel, depth: number
     }
   }
   const testable = entity.stored.filter((field) => field.parts === undefined);
-  const wanted = random.chance(0.3) ? coverage.rarest(testable) : undefined;
-  const kinds = [...new Set(testable.map((field) => field.type.kind))];
-  const kind = random.pick(kinds);
-  const field = wanted?.field ?? random.pick(testable.filter((one) => one.type.kind === kind));
-  return { [field.name]: randomTest(source, field, wanted?.word) };
+  if (random.chance(0.3)) {
+    const { field, word } = coverage.rarest(random, testable);
+    return { [field.name]: randomTest(source, field, word) };
+  }
+  // Each kind as often as it has operators.
+  const words = Object.fromEntries(testable.map(({ type, def }) => [type.kind, operatorWords(type, def).length]));
+  const kind = random.weighted(words);
+  const field = random.pick(testable.filter((one) => one.type.kind === kind));
+  return { [field.name]: randomTest(source, field, undefined) };
 }
 
 /** What stands under a field's name: an operator or two, a value, or null. */
@@ -132,8 +136,12 @@ function oneValue(source: QuerySource, field: FieldModel): unknown {
   );
 }
 
+/** What other languages take for more than itself. */
+const wildcards = ["%", "_", "\\", "'", "*", "?", "[a-z]", ".", "^"];
+
 /** A part of a text, whole characters only; its case is turned round now and then. */
 function piece(random: Random, text: string, word: string): string {
+  if (random.chance(0.1)) return random.pick(wildcards);
   const characters = [...text];
   const length = random.int(0, Math.min(characters.length, 4));
   const start =

@@ -1,0 +1,137 @@
+/** Connecting to a database file: what can be wrong with it is found out here, and said. */
+
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
+import { type Connection, type MaybePromise, type Model, type StorageOptions, XrmError } from "@kith/core";
+import { openStore, type SqlContext, sqlContext, Writer } from "@kith/sql";
+import type SqliteDatabase from "better-sqlite3";
+import { retrying } from "./retry.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import { busy, translate } from "./sqlite-errors.ts";
+import { SqliteSession } from "./sqlite-session.ts";
+
+/** What opening is told. */
+export interface OpenSettings {
+  /** A path, or `:memory:`. */
+  readonly file: string;
+  readonly synchronous: "full" | "normal";
+  /** The most pages that the file may have; for tests of a full disk. */
+  readonly maxPages?: number | undefined;
+  /** Row mappers as code or as closures; for tests. */
+  readonly generate?: boolean | undefined;
+}
+
+/** The oldest Node that better-sqlite3 runs on: older ones crash when they load it. */
+const oldestNode = [22, 12] as const;
+
+/** Refuses a Node on which the driver would crash. */
+export function checkNode(version: string = process.versions.node): void {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new XrmError("NODE_TOO_OLD", `The SQLite storage needs Node ${oldestNode.join(".")} or newer; this is Node ${version}. Install a newer one.`, {
+    params: { node: version, needed: oldestNode.join(".") },
+  });
+}
+
+/** Opens a database, waiting for other processes' locks up to the deadline without stopping this one. */
+export function openSqlite(settings: OpenSettings, model: Model, options: StorageOptions): MaybePromise<Connection> {
+  checkNode();
+  // Only now: an old Node must hear why before the driver's binary is loaded.
+  const Database = createRequire(import.meta.url)("better-sqlite3") as typeof SqliteDatabase;
+  const inMemory = settings.file === ":memory:";
+  const path = inMemory ? settings.file : resolve(settings.file);
+  if (!inMemory) checkPath(path);
+  const { generate } = settings;
+  const context = sqlContext(sqliteDialect, generate === undefined ? {} : { generate });
+  const deadline = performance.now() + options.waitMs;
+  const late = (cause: unknown) => busy(path, options.waitMs, cause);
+  return retrying(deadline, late, () => {
+    const open: SqliteDatabase.Database[] = [];
+    const connect = (readonly: boolean) => {
+      const db = new Database(path, { timeout: 0, ...(readonly ? { readonly, fileMustExist: true } : {}) });
+      open.push(db);
+      return db;
+    };
+    try {
+      const writing = new SqliteSession(connect(false), 0);
+      configure(writing.db, settings, inMemory);
+      prepareTables(context, model, writing, options.now);
+      const reading = inMemory ? writing : new SqliteSession(connect(true), 1);
+      return new SqliteConnection({ file: path, context, writer: new Writer(context, model), writing, reading, waitMs: options.waitMs });
+    } catch (error) {
+      for (const db of open) db.close();
+      throw told(error, path, inMemory);
+    }
+  });
+}
+
+function configure(db: SqliteDatabase.Database, { synchronous, maxPages }: OpenSettings, inMemory: boolean): void {
+  if (!inMemory) {
+    const mode = db.pragma("journal_mode = wal", { simple: true });
+    if (mode !== "wal") {
+      throw new XrmError("UNREACHABLE", `The database '${db.name}' cannot keep a write-ahead log where it is; put it on a local disk.`, {
+        params: { file: db.name, mode },
+      });
+    }
+  }
+  db.pragma(`synchronous = ${synchronous}`);
+  db.pragma("foreign_keys = on");
+  if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`);
+}
+
+/** All of it answers at once here, since the session does. */
+function prepareTables(context: SqlContext, model: Model, session: SqliteSession, now: () => number): void {
+  openStore(context, model, {
+    session,
+    now: () => new Date(now()).toISOString(),
+    exclusive: (work) => {
+      session.command("begin immediate");
+      try {
+        work(session);
+        session.command("commit");
+      } catch (error) {
+        if (session.db.inTransaction) session.command("rollback");
+        throw error;
+      }
+    },
+  }) as undefined;
+}
+
+function checkPath(path: string): void {
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw new XrmError("UNREACHABLE", `The folder '${folder}' for the database is not there; create it first.`, {
+      params: { file: path, folder },
+      retryable: false,
+    });
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new XrmError("UNREACHABLE", `'${path}' is a folder; give the path of a file in it.`, { params: { file: path }, retryable: false });
+  }
+}
+
+/** A file that cannot be opened is most often one that may not be written. Locks pass as they are, to be tried again. */
+function told(error: unknown, path: string, inMemory: boolean): unknown {
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))) return error;
+  const found = translate(error, path);
+  if (!inMemory && found instanceof XrmError && found.code === "UNREACHABLE" && !writable(path)) {
+    return new XrmError("READ_ONLY", `The database '${path}' cannot be written; check the rights on the file and its folder.`, {
+      params: { file: path },
+      cause: error,
+    });
+  }
+  return found;
+}
+
+function writable(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+/** A model that meets every kind of field and relation, and helpers to open it on a file of its own. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineModel, definePlugin, type EntitiesOf } from "@kith/core";
+import { defineEntity, field } from "@kith/schema";
+
+const account = defineEntity("account", {
+  title: "name",
+  indexes: [["country", "revenue"]],
+  fields: {
+    name: field.text({ required: true, indexed: true }),
+    code: field.text({ unique: true, fold: false }),
+    country: field.text({ fold: false, indexed: true }),
+    revenue: field.money({ currency: "BRL" }),
+    parent: field.lookup("account", { onDelete: "clear" }),
+    children: field.children("account", { via: "parent" }),
+    contacts: field.children("contact", { via: "account" }),
+    opportunities: field.children("opportunity", { via: "account" }),
+    products: field.link("product", { through: "offer" }),
+  },
+});
+const contact = defineEntity("contact", {
+  fields: {
+    email: field.email({ required: true, unique: true }),
+    account: field.lookup("account", { onDelete: "cascade" }),
+    tags: field.tags(),
+    languages: field.multiChoice(["pt", "en", "es"]),
+    notes: field.longText(),
+    settings: field.json(),
+    active: field.boolean({ required: true, default: true }),
+  },
+});
+const opportunity = defineEntity("opportunity", {
+  unique: [["account", "topic"]],
+  fields: {
+    number: field.autonumber("O-{yyyy}-{0000}"),
+    topic: field.text({ required: true }),
+    account: field.lookup("account", { required: true }),
+    contact: field.lookup("contact", { onDelete: "clear" }),
+    stage: field.choice(["open", "won", "lost"], { required: true, default: "open", indexed: true }),
+    amount: field.money({ currency: "BRL" }),
+    probability: field.percent(),
+    seats: field.integer(),
+    closedOn: field.date({ indexed: true }),
+    meetAt: field.datetime(),
+    at: field.time(),
+    agent: field.user({ default: { $actor: "id" } }),
+  },
+});
+const product = defineEntity("product", {
+  fields: { name: field.text({ required: true, unique: true }), price: field.decimal({ scale: 4 }) },
+});
+const offer = defineEntity("offer", {
+  fields: {
+    account: field.lookup("account", { required: true, onDelete: "cascade" }),
+    product: field.lookup("product", { required: true, onDelete: "restrict" }),
+    note: field.text(),
+  },
+});
+// Names that are words of SQL, of SQLite, and tables of its own.
+const order = defineEntity("order", {
+  fields: {
+    group: field.text({ indexed: true, unique: true }),
+    select: field.integer(),
+    rowid: field.text(),
+    value: field.text(),
+    true: field.boolean(),
+    from: field.lookup("jsonEach"),
+  },
+});
+const jsonEach = defineEntity("jsonEach", { fields: { key: field.text(), orders: field.children("order", { via: "from" }) } });
+const sqliteStat1 = defineEntity("sqliteStat1", { fields: { tbl: field.text({ indexed: true }) } });
+
+const entities = [account, contact, opportunity, product, offer, order, jsonEach, sqliteStat1] as const;
+
+/** The model. */
+export const model = defineModel({ plugins: [definePlugin({ id: "test", entities })] });
+/** Its registry. */
+export interface Entities extends EntitiesOf<typeof model> {}
+
+/** A folder of its own, and how to remove it. */
+export function temporaryFolder(): { folder: string; path: (name: string) => string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "kith-sqlite-"));
+  return { folder, path: (name) => join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,123 @@
+/** The suite that every storage must pass. */
+
+import { capabilitiesOf, createXrm, type Model, type Storage, type Xrm } from "@kith/core";
+import type { SuiteApi } from "../api.ts";
+import { aggregates } from "./aggregates.ts";
+import { autonumbers } from "./autonumbers.ts";
+import { bulk } from "./bulk.ts";
+import type { CaseContext, StorageCase, StorageUnderTest } from "./case.ts";
+import { concurrency } from "./concurrency.ts";
+import { crud } from "./crud.ts";
+import { durability } from "./durability.ts";
+import { includes } from "./includes.ts";
+import { limits } from "./limits.ts";
+import { links } from "./links.ts";
+import { logic } from "./logic.ts";
+import { operators } from "./operators.ts";
+import { order } from "./order.ts";
+import { paging } from "./paging.ts";
+import { pluginFields } from "./plugin-fields.ts";
+import { references } from "./references.ts";
+import { savepoints } from "./savepoints.ts";
+import { transactions } from "./transactions.ts";
+import { uniques } from "./uniques.ts";
+import { upserts } from "./upserts.ts";
+import { values } from "./values.ts";
+
+/** Every case, in the order in which they run. */
+export const storageCases: readonly StorageCase[] = [
+  ...crud,
+  ...values,
+  ...pluginFields,
+  ...operators,
+  ...logic,
+  ...links,
+  ...order,
+  ...includes,
+  ...paging,
+  ...aggregates,
+  ...uniques,
+  ...upserts,
+  ...references,
+  ...bulk,
+  ...transactions,
+  ...savepoints,
+  ...concurrency,
+  ...autonumbers,
+  ...durability,
+  ...limits,
+];
+
+/** What the suite is told about a storage. */
+export interface StorageSubject {
+  /** Its name in the tests' names. */
+  readonly name: string;
+  /** An empty storage of its own for each case. */
+  readonly create: () => StorageUnderTest | Promise<StorageUnderTest>;
+  /** Cases that are known to fail, by id, each with its reason. They are run all the same: one that passes is an error. None unless given. */
+  readonly exceptions?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Proves a storage through the public API: records, values, filters, order, includes, paging, aggregates, constraints, transactions, concurrency,
+ * counters and durability. Each case runs on an empty storage of its own.
+ *
+ * @param api the test runner's `describe` and `it`
+ * @throws {RangeError} when an exception names no case
+ * @example
+ * storageSuite({ describe, it }, {
+ *   name: 'sqlite',
+ *   create: () => {
+ *     const folder = mkdtempSync(join(tmpdir(), 'kith-'))
+ *     return { storage: sqlite({ file: join(folder, 'crm.db') }), cleanup: () => rmSync(folder, { recursive: true }) }
+ *   },
+ * })
+ */
+export function storageSuite({ describe, it }: SuiteApi, { name, create, exceptions = {} }: StorageSubject): void {
+  for (const id of Object.keys(exceptions)) {
+    if (!storageCases.some((one) => one.id === id)) throw new RangeError(`The exception '${id}' names no case of the storage suite.`);
+  }
+  describe(`storage ${name}`, () => {
+    for (const { id, run } of storageCases) {
+      const reason = Object.hasOwn(exceptions, id) ? exceptions[id] : undefined;
+      if (reason === undefined) it(id, () => runCase(create, run));
+      else
+        it(`${id} (expected to fail: ${reason})`, async () => {
+          const failed = await runCase(create, run).then(
+            () => false,
+            () => true,
+          );
+          if (!failed) throw new Error(`'${id}' passes, although it is declared as an exception (${reason}); take the exception out.`);
+        });
+    }
+  });
+}
+
+async function runCase(create: StorageSubject["create"], run: StorageCase["run"]): Promise<void> {
+  const { storage, reopen, cleanup } = await create();
+  const systems: Xrm<any>[] = [];
+  const clock = { now: Date.UTC(2026, 0, 31, 9, 30) };
+  const open = async (on: Storage, model: Model<any>, options: object = {}): Promise<Xrm<any>> => {
+    const xrm = await createXrm<any>({ model, storage: on, clock: () => clock.now, ...options });
+    systems.push(xrm);
+    return xrm;
+  };
+  const closeAll = async () => {
+    for (const xrm of systems.splice(0)) await xrm.close();
+  };
+  const context: CaseContext = {
+    capabilities: capabilitiesOf(storage),
+    clock,
+    open: (model, options) => open(storage, model, options),
+    restart: async (model) => {
+      await closeAll();
+      return open((await reopen?.()) ?? storage, model);
+    },
+  };
+  try {
+    await run(context);
+  } finally {
+    await closeAll();
+    await cleanup?.();
+  }
+}

@@ -1,0 +1,116 @@
+/** Every field type takes its values in and gives them back in normal form. */
+
+import assert from "node:assert/strict";
+import { defineModel } from "@kith/core";
+import { defineEntity, type FieldDef, type FieldType, fieldTypes } from "@kith/schema";
+import { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes } from "../random/edges.ts";
+import { Random } from "../random/random.ts";
+import { randomValue } from "../random/values.ts";
+import { type StorageCase, topic } from "./case.ts";
+import { thing } from "./fixture.ts";
+
+/** A declaration of each kind that a record holds, wide enough for the values at its edges. */
+export const declarations: readonly { readonly name: string; readonly type: FieldType; readonly def: FieldDef; readonly values: readonly unknown[] }[] = fieldTypes
+  .filter((type) => !type.relation && !type.generate)
+  .flatMap((type) => variants(type.kind).map((options) => ({ type, def: { ...options, kind: type.kind } as FieldDef })))
+  .map(({ type, def }) => {
+    const random = new Random(7);
+    const made = random.times(25, () => randomValue(random, type, def));
+    const read = [...edges(type.kind), ...made].map((value) => (value === undefined ? value : type.read(value, def))).filter((value) => value !== undefined);
+    const values = [...new Map(read.map((value) => [JSON.stringify(value), value])).values()];
+    const { kind, ...options } = def;
+    return { name: Object.keys(options).length > 0 ? `${kind}-${Object.entries(options).flat().join("-").replaceAll(/[^A-Za-z0-9-]/g, "")}` : kind, type, def, values };
+  });
+
+function variants(kind: string): readonly object[] {
+  if (kind === "text") return [{}, { fold: false }];
+  if (kind === "decimal") return [{}, { scale: 0 }, { scale: 12 }];
+  if (kind === "choice" || kind === "multiChoice") return [{ values: ["z", "a", "é", "B", "b'", "10", "9"] }];
+  return [{}];
+}
+
+function edges(kind: string): readonly unknown[] {
+  switch (kind) {
+    case "text":
+    case "longText":
+    case "user":
+      return edgeTexts;
+    case "integer":
+      return edgeIntegers;
+    case "number":
+    case "percent":
+      return [...edgeFloats, Number.MAX_VALUE, -Number.MAX_VALUE];
+    case "date":
+      return edgeDates;
+    case "datetime":
+      return edgeDates.map((date) => `${date}T23:59:59.999Z`);
+    case "time":
+      return edgeTimes;
+    case "boolean":
+      return [true, false];
+    case "choice":
+      return ["z", "a", "é", "B", "b'", "10", "9"];
+    default:
+      return [];
+  }
+}
+
+/** One case for each field type, and those that need values of their own. */
+export const values: readonly StorageCase[] = [
+  ...topic(
+    "values",
+    Object.fromEntries(
+      declarations.map(({ name, def, values: list }) => [
+        name,
+        async (t) => {
+          const things = (await t.open(thing({ value: def as never }))).entity("thing");
+          const made = await things.createMany(list.map((value) => ({ value })));
+          assert.deepEqual(made.map((row) => row["value"]), list);
+          assert.deepEqual(await things.findMany(), made);
+          const [first] = made;
+          for (const value of [...list.slice(0, 30), null]) {
+            const changed = await things.update(String(first?.["id"]), { value });
+            assert.deepEqual(changed["value"], value);
+            assert.deepEqual(await things.get(String(first?.["id"])), changed);
+          }
+          assert.equal(await things.count({ where: { value: null } }), 1);
+        },
+      ]),
+    ),
+  ),
+  ...topic("values", {
+    async "all-kinds-in-one-record"(t) {
+      const fields = Object.fromEntries(declarations.map(({ def }, i) => [`f${i}`, def]));
+      const things = (await t.open(thing(fields as never))).entity("thing");
+      const record = (at: number) => Object.fromEntries(declarations.map(({ values: list }, i) => [`f${i}`, list[at % list.length]]));
+      const empty = await things.create({});
+      for (const [name, value] of Object.entries(empty)) if (/^f\d/.test(name)) assert.equal(value, null);
+      for (let at = 0; at < 10; at++) {
+        const made = await things.create(record(at));
+        for (const [name, value] of Object.entries(record(at))) assert.deepEqual(made[name], value);
+        assert.deepEqual(await things.get(String(made["id"])), made);
+      }
+    },
+
+    async "long-text-of-a-megabyte"(t) {
+      const model = defineModel({ entities: [defineEntity("thing", { fields: { note: { kind: "longText" } as never, data: { kind: "json" } as never } })] });
+      const things = (await t.open(model)).entity("thing");
+      const note = "aé👍 ".repeat(200_000).slice(0, 999_998);
+      const data = { list: Array.from({ length: 20_000 }, (_, i) => `item ${i} é`) };
+      const made = await things.create({ note, data });
+      const read = await things.get(String(made["id"]));
+      assert.equal(read["note"], note);
+      assert.deepEqual(read["data"], data);
+    },
+
+    async "json-keeps-its-shape"(t) {
+      const things = (await t.open(thing({ value: { kind: "json" } as never }))).entity("thing");
+      let deep: unknown = "end";
+      for (let i = 0; i < 60; i++) deep = [deep];
+      for (const value of [0, "", false, [], {}, [null], { a: null }, "null", "true", "1", { "": 1 }, { constructor: 1, toString: 2 }, [[], {}], 1e21, 0.1, deep, "\"", "\\", { "a.b": 1, "$.x": 2 }]) {
+        const made = await things.create({ value });
+        assert.deepEqual((await things.get(String(made["id"])))["value"], value);
+      }
+    },
+  }),
+];
