@@ -70,6 +70,6 @@ export type { DynamicRepository, Engine, Filtered, Page, PageOptions, Repository
 export type { Actor } from "./context/actor.ts";
 export type { Context } from "./context/context.ts";
 export type { Change, EventHandler, EventName, RecordEvent, Unsubscribe } from "./events/events.ts";
-export type { EntityDescription, FieldDescription } from "./model/describe.ts";
+export type { EntityDescription, FieldDescription, OperationDescription } from "./model/describe.ts";
 export type { Logger } from "./logger.ts";
 export { evaluate, valueIn } from "./query/evaluate.ts";

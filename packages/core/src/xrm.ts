@@ -33,7 +33,8 @@ export interface XrmOptions<R> {
 
 /** The keys that `createXrm` takes. */
 export const xrmKeys = ["model", "storage", "clock", "newId", "waitMs", "transactionMs", "limits", "logger"] as const;
-const limitKeys = ["depth", "size", "hookDepth"] as const;
+/** The keys of `limits`. */
+export const limitKeys = ["depth", "size", "hookDepth"] as const;
 
 /**
  * Opens a system: the model on a storage, tables made if missing.

@@ -215,6 +215,8 @@ export interface FieldType<V = any> {
   readonly formats?: Readonly<Record<string, (text: string) => boolean>>;
   /** True when whatever `jsonSchema` lets through is valid and already in normal form, so that `read` and `limit` can be left out. */
   readonly schemaDecides?: (field: FieldDef) => boolean;
+  /** True when part of the check is in `jsonSchema` alone, so that it must be run beside `read`. */
+  readonly schemaNeeded?: (field: FieldDef) => boolean;
   /** From a value to its columns (shadows too). Left out: one column that holds the value itself. */
   readonly encode?: (value: V, field: FieldDef) => readonly ColumnValue[];
   /** From its columns (without shadows) to the value. Left out: the first column's value. */

@@ -121,6 +121,7 @@ export {
 } from "./operator.ts";
 export {
   isStandardSchema,
+  jsonSchemaOf,
   issuePath,
   type SchemaOutput,
   type StandardIssue,

@@ -40,3 +40,12 @@ export function issuePath(issue: StandardIssue): (string | number)[] {
     return typeof key === "number" ? key : String(key);
   });
 }
+
+/** The JSON Schema (2020-12) of what a schema takes, when it can tell: a schema with a transform often cannot. */
+export function jsonSchemaOf(schema: StandardSchema<any, any>): Record<string, unknown> | undefined {
+  try {
+    return schema["~standard"].jsonSchema?.input({ target: "draft-2020-12" });
+  } catch {
+    return undefined;
+  }
+}

@@ -15,7 +15,8 @@ export interface SqliteOptions {
   readonly synchronous?: "full" | "normal";
 }
 
-const optionNames = ["file", "synchronous"];
+/** The options that `sqlite` takes. */
+export const sqliteKeys = ["file", "synchronous"];
 
 /**
  * A storage on a SQLite file (or in memory). Opening it makes the tables that are missing. One connection writes, one reads, so that reads go on while
@@ -40,9 +41,9 @@ function readOptions(options: unknown): Required<SqliteOptions> {
     throw wrong(undefined, `sqlite takes an object, like { file: 'crm.db' }, not ${describe(options)}.`);
   }
   for (const name of Object.keys(options)) {
-    if (optionNames.includes(name)) continue;
-    const known = `It takes ${optionNames.join(" and ")}.`;
-    throw wrong(name, `sqlite has no option '${printable(name)}'.${didYouMean(name, optionNames)} ${known}`);
+    if (sqliteKeys.includes(name)) continue;
+    const known = `It takes ${sqliteKeys.join(" and ")}.`;
+    throw wrong(name, `sqlite has no option '${printable(name)}'.${didYouMean(name, sqliteKeys)} ${known}`);
   }
   const { file, synchronous = "full" } = options as { file?: unknown; synchronous?: unknown };
   if (typeof file !== "string" || file.trim() === "" || file !== file.trim() || file.includes("\0")) {

@@ -47,7 +47,6 @@ export class ValueReader {
       const value = (values as Values)[name];
       if (value === undefined) continue;
       if (value === null || !this.unsettled.has(name)) out[name] = value;
-      else if (name === "id") out["id"] = (value as string).toLowerCase();
       else {
         const field = this.entity.byName.get(name) as FieldModel;
         const normal = readField(field, value);
@@ -106,8 +105,17 @@ function readField(field: FieldModel, value: unknown): unknown {
   return normal instanceof Invalid ? normal : (type.limit?.(normal, def) ?? normal);
 }
 
-/** What ajv checks. Whether required fields are there is checked after hooks, which may fill them in. */
+/**
+ * What ajv checks: the keys, and the values of fields whose schema decides (or alone can). The others are read by their type anyway. Whether
+ * required fields are there is checked after hooks, which may fill them in.
+ */
 function schemaFor(entity: EntityModel, use: WriteUse): object {
-  const { $schema: _, title: __, required: ___, ...schema } = entityJsonSchema(entity, use);
-  return schema;
+  const { properties } = entityJsonSchema(entity, use) as { properties: Record<string, object> };
+  const compiled = Object.entries(properties).map(([name, schema]) => {
+    const field = entity.byName.get(name) as FieldModel;
+    const { type, def } = field;
+    if (type.schemaDecides?.(def) || type.schemaNeeded?.(def)) return [name, schema];
+    return [name, field.required ? { not: { type: "null" } } : {}];
+  });
+  return { type: "object", properties: Object.fromEntries(compiled), additionalProperties: false };
 }

@@ -11,6 +11,9 @@ export interface Actor {
   readonly roles?: readonly string[];
 }
 
+/** The keys that an actor takes. */
+export const actorKeys = ["id", "roles"] as const;
+
 /**
  * A checked, frozen copy of an actor.
  *
@@ -20,7 +23,7 @@ export function readActor(value: unknown): Actor {
   if (value === null || typeof value !== "object") {
     throw new XrmError("INVALID_OPTIONS", "An actor is an object with an id: as({ id: 'u1', roles: [] }).");
   }
-  onlyKeys("as()", value, ["id", "roles"]);
+  onlyKeys("as()", value, actorKeys);
   const { id, roles = [] } = value as { id?: unknown; roles?: unknown };
   if (typeof id !== "string" || id === "" || id.length > 255 || !isStorable(id)) {
     throw new XrmError("INVALID_OPTIONS", "An actor's id must be text of 1 to 255 characters.", { params: { option: "id" } });

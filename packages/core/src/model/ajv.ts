@@ -14,7 +14,7 @@ export const canCompile: boolean = (() => {
 
 /** A new ajv that knows the formats of these field types. */
 export function makeAjv(types: Iterable<FieldType>): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true, addUsedSchema: false });
+  const ajv = new Ajv2020({ strict: false, allErrors: false, addUsedSchema: false, logger: false });
   for (const type of types) {
     for (const [name, check] of Object.entries(type.formats ?? {})) ajv.addFormat(name, check);
   }
@@ -27,7 +27,7 @@ const compiled = new WeakMap<FieldType, ValidateFunction>();
 /** What is wrong with a field's own options, by the JSON Schemas that its type gives for them. */
 export function optionProblems(type: FieldType, options: Readonly<Record<string, unknown>>): readonly ErrorObject[] {
   if (!canCompile) return [];
-  declarations ??= new Ajv2020({ strict: false, allErrors: true });
+  declarations ??= new Ajv2020({ strict: false, allErrors: true, logger: false });
   let validate = compiled.get(type);
   if (!validate) {
     validate = declarations.compile({ type: "object", properties: type.options });

@@ -1,7 +1,7 @@
 /** The canonical JSON form of a model, and its hash. Functions are outside both. */
 
 import { createHash } from "node:crypto";
-import { canonicalText, type FieldDef, isStandardSchema } from "@kith/schema";
+import { canonicalText, type FieldDef, isStandardSchema, jsonSchemaOf } from "@kith/schema";
 import type { EntityModel, FieldModel } from "./model.ts";
 
 /** What the canonical form is made of. */
@@ -44,15 +44,7 @@ function plain(def: FieldDef | Readonly<Record<string, unknown>>): Record<string
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(def)) {
     if (value === undefined || typeof value === "function") continue;
-    out[key] = isStandardSchema(value) ? schemaJson(value) : value;
+    out[key] = isStandardSchema(value) ? (jsonSchemaOf(value) ?? { vendor: value["~standard"].vendor }) : value;
   }
   return out;
-}
-
-function schemaJson(schema: { readonly "~standard": { readonly vendor: string; readonly jsonSchema?: { readonly input: (options: { target: string }) => unknown } | undefined } }): unknown {
-  try {
-    return schema["~standard"].jsonSchema?.input({ target: "draft-2020-12" }) ?? { vendor: schema["~standard"].vendor };
-  } catch {
-    return { vendor: schema["~standard"].vendor };
-  }
 }

@@ -10,6 +10,9 @@ import { checkLocalized } from "./field-models.ts";
 import type { CheckModel, EntityModel, Vocabulary } from "./model.ts";
 import type { ReportDeclaration } from "./report.ts";
 
+/** The keys that a check takes. */
+export const checkDeclarationKeys = ["where", "message"] as const;
+
 /** The checks that an entity declares. */
 export function readChecks(entity: EntityModel, draft: DraftEntity, vocabulary: Vocabulary, report: ReportDeclaration): CheckModel[] {
   const where = { plugin: draft.plugin, entity: draft.name, option: "checks" };
@@ -24,7 +27,7 @@ export function readChecks(entity: EntityModel, draft: DraftEntity, vocabulary: 
       report({ ...where, code: "WRONG_TYPE", message: `'${printable(name)}' must be { where: …, message: '…' }` });
       return [];
     }
-    checkKeys(where, "a check", check, ["where", "message"], report);
+    checkKeys(where, "a check", check, checkDeclarationKeys, report);
     checkLocalized(where, "checks", check["message"], report);
     const read = readCondition(entity, check["where"], vocabulary, (message) => {
       report({ ...where, code: "BAD_OPTION", message: `'${printable(name)}': ${message}` });

@@ -1,6 +1,7 @@
 /** An entity as screens and agents need to see it, in one language. */
 
-import { type Localized, localize, operatorWords } from "@kith/schema";
+import { type JsonSchema, jsonSchemaOf, labelFromName, type Localized, localize, operatorWords } from "@kith/schema";
+import type { AnyOperation } from "../operations/operation.ts";
 import type { EntityModel, FieldModel } from "./model.ts";
 
 /** A field as people see it. */
@@ -61,5 +62,27 @@ function describeField(field: FieldModel, locale: string | undefined): FieldDesc
     sortable: field.stored && type.compare !== undefined,
     ...(relation ? { to: relation.target.name, many: relation.type !== "one" } : {}),
     ...(values ? { values: values.map((value) => ({ value, label: localize(labels[value], locale) ?? value })) } : {}),
+  };
+}
+
+/** An operation as screens and agents see it. */
+export interface OperationDescription {
+  readonly name: string;
+  readonly label: string;
+  /** The JSON Schema (2020-12) of its input, when its schema can tell. */
+  readonly input?: JsonSchema;
+  /** The JSON Schema of its output, when it has a schema that can tell. */
+  readonly output?: JsonSchema;
+}
+
+/** Describes an operation in a locale. */
+export function describeOperation(operation: AnyOperation, locale?: string): OperationDescription {
+  const input = jsonSchemaOf(operation.input);
+  const output = operation.output && jsonSchemaOf(operation.output);
+  return {
+    name: operation.name,
+    label: localize(operation.label, locale) ?? labelFromName(operation.name.split(".")[1] as string),
+    ...(input ? { input } : {}),
+    ...(output ? { output } : {}),
   };
 }

@@ -2,7 +2,7 @@
 
 import { type CommonOption, commonOptions, didYouMean, type FieldType, isStandardSchema, type JsonSchema, labelFromName, type Localized, snakeCase } from "@kith/schema";
 import { defaultProblem } from "./defaults.ts";
-import { optionProblems, schemaProblem } from "./ajv.ts";
+import { canCompile, optionProblems, schemaProblem } from "./ajv.ts";
 import { checkKeys, type DraftEntity, type DraftField, isPlainObject } from "./draft.ts";
 import type { FieldModel } from "./model.ts";
 import type { ReportDeclaration } from "./report.ts";
@@ -89,6 +89,9 @@ function checkOptions(draft: DraftEntity, field: DraftField, type: FieldType, cu
   if (schema !== undefined && !isStandardSchema(schema)) {
     const wrong = schemaProblem(schema as JsonSchema);
     if (wrong) before.report({ ...where, code: "BAD_OPTION", option: "schema", message: `is not a JSON Schema that can be used: ${wrong}` });
+  }
+  if (type.schemaNeeded?.(def) && !canCompile) {
+    before.report({ ...where, code: "BAD_OPTION", option: "schema", message: "is a JSON Schema, which this host cannot compile; give a Standard Schema, such as zod's" });
   }
   type.check?.(def, (option, message) => before.report({ ...where, code: "BAD_OPTION", option, message }), { currency });
   for (const sibling of type.siblings?.(def) ?? []) {

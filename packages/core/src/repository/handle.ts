@@ -7,12 +7,15 @@ import type { Session } from "../context/session.ts";
 import { transact } from "../context/transact.ts";
 import { XrmError } from "../errors.ts";
 import type { RecordEvent } from "../events/events.ts";
-import { describeEntity } from "../model/describe.ts";
+import { describeEntity, describeOperation } from "../model/describe.ts";
 import type { EntityModel, Model } from "../model/model.ts";
 import { invokeOperation } from "../operations/invoke.ts";
 import { onlyKeys, wholeNumber } from "../options.ts";
 import { EntityRepository } from "./repository.ts";
 import type { Engine, Xrm } from "./xrm-types.ts";
+
+/** The options of `transaction`. */
+export const transactionKeys = ["timeoutMs"] as const;
 
 /** The longest transaction that can be asked for: an hour. */
 export const maxTransactionMs = 3_600_000;
@@ -37,7 +40,7 @@ class HandleMethods {
 
   async transaction<T>(work: (tx: Xrm<any>) => T | Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
     if (typeof work !== "function") throw new XrmError("INVALID_OPTIONS", "transaction takes a function: transaction(async (tx) => { … }).");
-    onlyKeys("transaction", options, ["timeoutMs"]);
+    onlyKeys("transaction", options, transactionKeys);
     const own = this[session];
     own.system.assertOpen();
     const timeoutMs = wholeNumber("transaction", "timeoutMs", options.timeoutMs, { min: 1, max: maxTransactionMs, default: own.system.transactionMs });
@@ -75,6 +78,7 @@ class HandleMethods {
         return events.on(event, handler as (event: RecordEvent<any>) => void);
       },
       describe: (name, options = {}) => describeEntity(this.entity(name).model, options.locale),
+      operations: (options = {}) => [...model.operations.values()].map((operation) => describeOperation(operation, options.locale)),
       jsonSchema: (name, use: SchemaUse = "record", options = {}) => entityJsonSchema(this.entity(name).model, use, options),
     };
   }

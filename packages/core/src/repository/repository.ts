@@ -20,6 +20,11 @@ import type { DynamicRepository, Page } from "./xrm-types.ts";
 
 type Values = Record<string, unknown>;
 
+const versionKeys = ["ifVersion"] as const;
+const upsertKeys = ["by"] as const;
+/** The options of writes. */
+export const writeKeys = [...versionKeys, ...upsertKeys];
+
 /** Rows of a page when no limit is given. */
 const defaultPageSize = 50;
 
@@ -97,7 +102,7 @@ export class EntityRepository implements DynamicRepository {
 
   async update(id: string, values: Values, options: { ifVersion?: number } = {}): Promise<Row> {
     this.enter();
-    onlyKeys("update", options, ["ifVersion"]);
+    onlyKeys("update", options, versionKeys);
     const ifVersion = readIfVersion(this.entity, options.ifVersion);
     return updateRecord(this.session, this.commands, this.readId(id), values, { ifVersion });
   }
@@ -110,13 +115,13 @@ export class EntityRepository implements DynamicRepository {
   async upsert(values: Values, options: { by: string | readonly string[] }): Promise<Row> {
     this.enter();
     const given: Values = options ?? {};
-    onlyKeys("upsert", given, ["by"]);
+    onlyKeys("upsert", given, upsertKeys);
     return upsertRecord(this.session, this.commands, values, given["by"]);
   }
 
   async delete(id: string, options: { ifVersion?: number } = {}): Promise<void> {
     this.enter();
-    onlyKeys("delete", options, ["ifVersion"]);
+    onlyKeys("delete", options, versionKeys);
     return deleteRecord(this.session, this.commands, this.readId(id), readIfVersion(this.entity, options.ifVersion));
   }
 

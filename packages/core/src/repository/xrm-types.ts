@@ -18,7 +18,7 @@ import type {
   Where,
 } from "@kith/schema";
 import type { Actor } from "../context/actor.ts";
-import type { EntityDescription } from "../model/describe.ts";
+import type { EntityDescription, OperationDescription } from "../model/describe.ts";
 import type { EventHandler, EventName, Unsubscribe } from "../events/events.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../operations/operation.ts";
@@ -136,6 +136,8 @@ export interface Engine<R> {
   on<E extends EventName<R>>(event: E, handler: EventHandler<R, E>): Unsubscribe;
   /** What screens need to know of an entity: labels, fields, widgets, operators. */
   describe(entity: keyof R & string, options?: { readonly locale?: string }): EntityDescription;
+  /** The operations of the model, for buttons and tools. */
+  operations(options?: { readonly locale?: string }): readonly OperationDescription[];
   /** The JSON Schema (2020-12) of an entity's records, or of what create and update take. */
   jsonSchema(entity: keyof R & string, use?: SchemaUse, options?: { readonly locale?: string }): JsonSchema;
 }

@@ -4,7 +4,7 @@ import type { DefaultOf, Field, FieldDef, FieldOptions, FieldType, FixedOf, Pres
 import type { NullFilter } from "../infer/filter.ts";
 import { Invalid } from "../issue.ts";
 import { canonicalJson, type Json, type JsonSchema } from "../json.ts";
-import { isStandardSchema, issuePath, type StandardSchema } from "../standard-schema.ts";
+import { isStandardSchema, issuePath, jsonSchemaOf, type StandardSchema } from "../standard-schema.ts";
 
 /** Options of {@link json}. */
 export interface JsonOptions extends Omit<FieldOptions, "unique" | "indexed"> {
@@ -52,6 +52,8 @@ export const jsonType: FieldType<Json> = {
       : undefined;
   },
   jsonSchema: (field) => schemaOf(field) ?? {},
+  // A Standard Schema checks in `read`; a JSON Schema can only be compiled.
+  schemaNeeded: (field) => field["schema"] !== undefined && !isStandardSchema(field["schema"]),
   operators: () => ({}),
   measure: "plain",
   widget: "json",
@@ -61,13 +63,7 @@ export const jsonType: FieldType<Json> = {
 function schemaOf(field: FieldDef): JsonSchema | undefined {
   const schema = field["schema"];
   if (schema === undefined) return undefined;
-  if (!isStandardSchema(schema)) return schema as JsonSchema;
-  try {
-    return schema["~standard"].jsonSchema?.input({ target: "draft-2020-12" });
-  } catch {
-    // A schema with a transform has no JSON Schema; its own `validate` still checks every value.
-    return undefined;
-  }
+  return isStandardSchema(schema) ? jsonSchemaOf(schema) : (schema as JsonSchema);
 }
 
 /**
