@@ -119,7 +119,9 @@ function checkApp(folder: string, manifests: readonly Manifest[]): void {
   const ran = run(process.execPath, ["app.ts"], { cwd: folder });
   if (!ran.ok || !ran.out.includes("app: ok")) fail("app.ts", `did not run to its end:\n${ran.out}`);
   for (const { name, bin: commands = {} } of manifests) {
-    const required = run(process.execPath, ["--eval", `require(${JSON.stringify(name)})`], { cwd: folder });
+    const required = run(process.execPath, ["--input-type=commonjs", "--eval", `require(${JSON.stringify(name)})`], {
+      cwd: folder,
+    });
     if (!required.ok) fail(name, `require() from CommonJS fails:\n${required.out}`);
     for (const command of Object.keys(commands)) {
       const helped = run(join(folder, "node_modules/.bin", command), ["--help"], { cwd: folder });

@@ -3,7 +3,7 @@
 import type { AggregatePlan, GroupKey, MeasurePlan } from "@kith/core";
 import { canonicalText, compareCodePoints } from "@kith/schema";
 import { copy, type Rec } from "./copy.ts";
-import { compareMeasures, measure } from "./measure.ts";
+import { Beyond, compareMeasures, measure } from "./measure.ts";
 import { compareAlong, compareNullable, directed } from "./order.ts";
 import { matching } from "./read.ts";
 import type { Reader } from "./reader.ts";
@@ -20,11 +20,18 @@ export function aggregate(reader: Reader, plan: AggregatePlan): unknown[][] {
     else groups.set(text, { key, rows: [row] });
   }
   const answer = [...groups.values()].map(({ key, rows }) => [
-    ...key.map(copy),
-    ...plan.measures.map((figure) => copy(measure(reader, figure, rows))),
+    ...key,
+    ...plan.measures.map((figure) => measure(reader, figure, rows)),
   ]);
   answer.sort((a, b) => compareRows(plan, a, b));
-  return plan.limit === undefined ? answer : answer.slice(0, reader.params[plan.limit] as number);
+  const shown = plan.limit === undefined ? answer : answer.slice(0, reader.params[plan.limit] as number);
+  return shown.map((row) => row.map(given));
+}
+
+/** A value of the answer, unless no number can hold it. */
+function given(value: unknown): unknown {
+  if (value instanceof Beyond) throw value.error;
+  return copy(value);
 }
 
 function groupValue(reader: Reader, { path, field, bucket }: GroupKey, row: Rec): unknown {

@@ -6,6 +6,26 @@ import type { Rec } from "./copy.ts";
 import { compareAlong, compareNullable } from "./order.ts";
 import type { Reader } from "./reader.ts";
 
+/** A figure that no number can hold. It may sort and be cut off by a limit; given it cannot be. */
+export class Beyond {
+  readonly figure: number;
+  readonly #fn: string;
+  readonly #field: FieldModel;
+
+  constructor(figure: number, fn: string, field: FieldModel) {
+    this.figure = figure;
+    this.#fn = fn;
+    this.#field = field;
+  }
+
+  /** The error of giving it. */
+  get error(): XrmError {
+    const { entity, name } = this.#field;
+    const message = `The ${this.#fn} of ${entity}.${name} is beyond what a number can hold; narrow the question.`;
+    return new XrmError("OUT_OF_RANGE", message, { entity, field: name });
+  }
+}
+
 /** One figure of a group of records. */
 export function measure(reader: Reader, { fn, field }: MeasurePlan, rows: readonly Rec[]): unknown {
   if (!field) return rows.length;
@@ -29,10 +49,14 @@ export function compareMeasures({ fn, field }: MeasurePlan, a: unknown, b: unkno
   if (field && (fn === "min" || fn === "max")) return compareAlong(field, a, b);
   const scale = field && exactScale(field);
   return compareNullable(a, b, (x, y) => {
-    if (typeof x === "number" && typeof y === "number") return x - y;
-    const difference = units(String(x), scale ?? 0) - units(String(y), scale ?? 0);
+    if (scale === undefined) return Math.sign(numberOf(x) - numberOf(y));
+    const difference = units(String(x), scale) - units(String(y), scale);
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   });
+}
+
+function numberOf(figure: unknown): number {
+  return figure instanceof Beyond ? figure.figure : (figure as number);
 }
 
 function extreme(field: FieldModel, values: readonly unknown[], sign: number): unknown {
@@ -52,17 +76,9 @@ function total(field: FieldModel, values: readonly unknown[], fn: "sum" | "avg")
     ? Number(values.reduce<bigint>((so, value) => so + BigInt(value as number), 0n))
     : addFloats(values as number[]);
   const figure = fn === "sum" ? sum : sum / values.length;
-  const holds =
+  const safe =
     field.columns[0]?.type === "integer" && fn === "sum" ? Number.isSafeInteger(figure) : Number.isFinite(figure);
-  if (holds) return figure + 0;
-  throw new XrmError(
-    "OUT_OF_RANGE",
-    `The ${fn} of ${field.entity}.${field.name} is beyond what a number can hold; narrow the question.`,
-    {
-      entity: field.entity,
-      field: field.name,
-    },
-  );
+  return safe ? figure + 0 : new Beyond(figure, fn, field);
 }
 
 /** Adds with the error of each step carried along (Neumaier), so that the order of the records plays no part that shows. */

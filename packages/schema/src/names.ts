@@ -101,15 +101,29 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   if (name.length > 80) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
+  let bestShared = 0;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
-    if (distance < bestDistance) {
+    const other = candidate.toLowerCase();
+    const distance = editDistance(wanted, other, bestDistance + 1);
+    const shared = sharedEnds(wanted, other);
+    // Among equally near names, the one that begins and ends most alike: 'acount' means 'account', not 'amount'.
+    if (distance < bestDistance || (best !== undefined && distance === bestDistance && shared > bestShared)) {
       best = candidate;
       bestDistance = distance;
+      bestShared = shared;
     }
   }
   return best;
+}
+
+function sharedEnds(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let front = 0;
+  while (front < length && a[front] === b[front]) front++;
+  let back = 0;
+  while (back < length && a[a.length - 1 - back] === b[b.length - 1 - back]) back++;
+  return front + back;
 }
 
 /** ` Did you mean 'x'?`, or nothing: the tail of a message about an unknown name. */

@@ -14,7 +14,7 @@ import { plainMarker, type Query, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
 import { Source } from "./source.ts";
 import { ref, termSql } from "./sql.ts";
-import { rescue, then } from "./then.ts";
+import { rescue, chain } from "./maybe.ts";
 
 /** Something that stands in each row of the answer. */
 interface Part {
@@ -42,7 +42,7 @@ export function compileAggregate(context: SqlContext, plan: AggregatePlan): Comp
   let wide: Shape | undefined;
   const limit = (params: readonly unknown[]) => (plan.limit === undefined ? undefined : (params[plan.limit] as number));
   const answer = (shape: Shape, session: SqlSession, params: readonly unknown[]) =>
-    then(session.all(shape.query.statement, shape.query.bind(params)), (raws) => {
+    chain(session.all(shape.query.statement, shape.query.bind(params)), (raws) => {
       const rows = raws.map(shape.read);
       return shape.order ? rows.sort(shape.order).slice(0, limit(params)) : rows;
     });

@@ -9,7 +9,7 @@ import type { ConstraintFailure } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
 import { indexName } from "./names.ts";
 import { uniqueSets } from "./tables.ts";
-import { then } from "./then.ts";
+import { chain } from "./maybe.ts";
 
 /** The write that failed. */
 export interface FailedWrite {
@@ -74,7 +74,7 @@ function explainReference(scope: FailureScope, cause: unknown, write: FailedWrit
     const { target } = field.relation;
     const value = values[field.name] as string;
     if (target === entity && value === id) return next(at + 1);
-    return then(exists(scope, target, "id", value), (found) => {
+    return chain(exists(scope, target, "id", value), (found) => {
       if (found) return next(at + 1);
       const what = `${entity.name}.${field.name} names the ${target.name} '${value}', which is not there`;
       throw new XrmError("REFERENCE", `${what}; create it first, or give the id of one that exists.`, {
@@ -100,7 +100,7 @@ function explainRestricted(scope: FailureScope, cause: unknown, write: FailedWri
       });
     }
     const owner = scope.model.entities.get(lookup.entity) as EntityModel;
-    return then(exists(scope, owner, lookupColumn(lookup), id, owner === entity ? id : undefined), (found) => {
+    return chain(exists(scope, owner, lookupColumn(lookup), id, owner === entity ? id : undefined), (found) => {
       if (!found) return next(at + 1);
       const by = `${lookup.entity}.${lookup.name}`;
       throw new XrmError("RESTRICTED", `The ${entity.name} '${id}' is named by ${by} of other records; delete or change those first.`, {
@@ -119,5 +119,5 @@ function exists(scope: FailureScope, entity: EntityModel, column: string, value:
   const other = except === undefined ? sql`` : sql` and ${sql.ref("id")} <> ${except}`;
   const { sql: text, parameters } = sql`select 1 from ${sql.table(context.table(entity))}
     where ${sql.ref(column)} = ${value}${other} limit 1`.compile(context.db);
-  return then(session.all(new Statement(text), parameters), (rows) => rows.length > 0);
+  return chain(session.all(new Statement(text), parameters), (rows) => rows.length > 0);
 }

@@ -7,7 +7,7 @@ import { filterSql } from "./filter.ts";
 import { plainMarker, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
 import { Source } from "./source.ts";
-import { then } from "./then.ts";
+import { chain } from "./maybe.ts";
 
 /** Compiles a count; with `upTo` it stops there. */
 export function compileCount(context: SqlContext, plan: CountPlan): Compiled<number> {
@@ -30,6 +30,6 @@ export function compileCount(context: SqlContext, plan: CountPlan): Compiled<num
   return {
     statements: 1,
     run: (session, params) =>
-      then(session.all(statement, bind(params)), (rows) => Number((rows[0] as unknown[])[0])),
+      chain(session.all(statement, bind(params)), (rows) => Number((rows[0] as unknown[])[0])),
   };
 }

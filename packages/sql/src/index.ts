@@ -14,9 +14,10 @@ export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from
 export { type SqlSession, Statement } from "./driver.ts";
 export { type Compiled, compileRead } from "./read.ts";
 // Opening
+export { metaTable } from "./names.ts";
 export { openStore, type StoreAccess } from "./store.ts";
 // Values that may be promises
-export { inTurn, lastly, rescue, then } from "./then.ts";
+export { inTurn, lastly, rescue, chain } from "./maybe.ts";
 // Writing
 export { Writer } from "./write.ts";
 // Kysely's parts that a dialect is written with

@@ -5,7 +5,7 @@ import type { FieldReader } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { SqlSession } from "./driver.ts";
 import { type CompiledSelect, compileSelect, type Later } from "./select.ts";
-import { then } from "./then.ts";
+import { chain } from "./maybe.ts";
 
 /** A plan compiled for a database; any session can run it. */
 export interface Compiled<T> {
@@ -20,7 +20,7 @@ export function compileRead(context: SqlContext, plan: ReadPlan): Compiled<ReadR
   const { query, map, place, later } = select;
   const limit = plan.page ? plan.limit : undefined;
   const run = (session: SqlSession, params: readonly unknown[]): MaybePromise<ReadResult> =>
-    then(session.all(query.statement, query.bind(params)), (raws) => {
+    chain(session.all(query.statement, query.bind(params)), (raws) => {
       let next: readonly unknown[] | null = null;
       if (limit !== undefined && raws.length > (params[limit] as number)) {
         raws.length = params[limit] as number;
@@ -30,7 +30,7 @@ export function compileRead(context: SqlContext, plan: ReadPlan): Compiled<ReadR
       const rows = new Array<Row>(raws.length);
       for (let i = 0; i < raws.length; i++) rows[i] = map(raws[i] as unknown[]);
       if (later.length === 0) return { rows, next };
-      return then(bringAll(session, later, params, raws, rows), () => ({ rows, next }));
+      return chain(bringAll(session, later, params, raws, rows), () => ({ rows, next }));
     });
   return { statements: countStatements(select), run };
 }
@@ -47,7 +47,7 @@ function bringAll(
   rows: readonly Row[],
 ): MaybePromise<void> {
   let done: MaybePromise<void> = undefined;
-  for (const later of all) done = then(done, () => bring(session, later, params, raws, rows));
+  for (const later of all) done = chain(done, () => bring(session, later, params, raws, rows));
   return done;
 }
 
@@ -72,7 +72,7 @@ function bring(
   if (keys.length === 0) return undefined;
   const { query, map, parent } = select;
   const values = query.bind(params, [...new Set(keys)]);
-  return then(session.all(query.statement, values), (found) => {
+  return chain(session.all(query.statement, values), (found) => {
     const groups = new Map<unknown, unknown[][]>();
     for (const raw of found) {
       const group = groups.get(raw[parent]);

@@ -9,7 +9,7 @@ import { type SqlSession, Statement } from "./driver.ts";
 import { metaFormat, metaTable, sequenceTable } from "./names.ts";
 import { tableDiff } from "./table-diff.ts";
 import { desiredTables, type TableSpec } from "./tables.ts";
-import { inTurn, then } from "./then.ts";
+import { inTurn, chain } from "./maybe.ts";
 
 /** What opening needs of a storage. */
 export interface StoreAccess {
@@ -38,26 +38,26 @@ interface Work {
 export function openStore(context: SqlContext, model: Model, access: StoreAccess): MaybePromise<void> {
   const wanted = desiredTables(model);
   const plan = (session: SqlSession): MaybePromise<Work | undefined> =>
-    then(namesIn(context, session), (names) =>
-      then(names.has(context.own(metaTable)) ? readMeta(context, session) : undefined, (meta) =>
+    chain(namesIn(context, session), (names) =>
+      chain(names.has(context.own(metaTable)) ? readMeta(context, session) : undefined, (meta) =>
         planWork(context, model, wanted, names, meta, access.now()),
       ),
     );
-  return then(plan(access.session), (needed) =>
+  return chain(plan(access.session), (needed) =>
     needed === undefined
       ? undefined
-      : access.exclusive((session) => then(plan(session), (work) => (work ? carryOut(context, session, work) : undefined))),
+      : access.exclusive((session) => chain(plan(session), (work) => (work ? carryOut(context, session, work) : undefined))),
   );
 }
 
 function namesIn(context: SqlContext, session: SqlSession): MaybePromise<ReadonlySet<string>> {
   const { sql: text, parameters } = sql`${context.dialect.takenNames}`.compile(context.db);
-  return then(session.all(new Statement(text), parameters), (rows) => new Set(rows.map((row) => String(row[0]))));
+  return chain(session.all(new Statement(text), parameters), (rows) => new Set(rows.map((row) => String(row[0]))));
 }
 
 function readMeta(context: SqlContext, session: SqlSession): MaybePromise<Meta> {
   const { sql: text } = context.db.selectFrom(context.own(metaTable)).select(["key", "value"]).compile();
-  return then(session.all(new Statement(text), []), (rows) => new Map(rows.map((row) => [String(row[0]), String(row[1])])));
+  return chain(session.all(new Statement(text), []), (rows) => new Map(rows.map((row) => [String(row[0]), String(row[1])])));
 }
 
 function planWork(
@@ -160,5 +160,5 @@ function carryOut(context: SqlContext, session: SqlSession, { statements, meta }
     return { statement: new Statement(text), values: parameters };
   });
   const all = [...statements.map((statement) => ({ statement, values: [] as readonly unknown[] })), ...rows];
-  return then(inTurn(all, ({ statement, values }) => session.run(statement, values)), () => undefined);
+  return chain(inTurn(all, ({ statement, values }) => session.run(statement, values)), () => undefined);
 }

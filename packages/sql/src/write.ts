@@ -22,7 +22,7 @@ import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
 import { sequenceTable } from "./names.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
-import { inTurn, rescue, then } from "./then.ts";
+import { inTurn, rescue, chain } from "./maybe.ts";
 
 interface BoundField {
   readonly name: string;
@@ -77,7 +77,7 @@ export class Writer {
   /** The next number of a counter. */
   nextNumber(session: SqlSession, name: string): MaybePromise<number> {
     this.#sequence ??= this.#compileSequence();
-    return then(session.all(this.#sequence, [name]), (rows) => Number((rows[0] as unknown[])[0]));
+    return chain(session.all(this.#sequence, [name]), (rows) => Number((rows[0] as unknown[])[0]));
   }
 
   #one(session: SqlSession, write: Write): MaybePromise<WriteResult> {
@@ -106,7 +106,7 @@ export class Writer {
         (error) => this.#explain(session, error, { type: "insert", entity, values: row, id: row["id"] as string }),
       );
     };
-    return then(inTurn(rows, one), () => undefined);
+    return chain(inTurn(rows, one), () => undefined);
   }
 
   #update(session: SqlSession, write: UpdateWrite): MaybePromise<Row | null> {
@@ -124,7 +124,7 @@ export class Writer {
     for (const compared of update.compared) values[at++] = values[compared];
     const { map } = this.#mapperOf(entity);
     return rescue(
-      () => then(session.all(update.statement, values), (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[]))),
+      () => chain(session.all(update.statement, values), (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[]))),
       (error) => this.#explain(session, error, { type: "update", entity, values: set, id }),
     );
   }
@@ -134,7 +134,7 @@ export class Writer {
     let statement = this.#deletes.get(key);
     if (!statement) this.#deletes.set(key, (statement = this.#compileDelete(entity, ifVersion !== undefined)));
     return rescue(
-      () => then(session.run(statement, ifVersion === undefined ? [id] : [id, ifVersion]), (count) => count > 0),
+      () => chain(session.run(statement, ifVersion === undefined ? [id] : [id, ifVersion]), (count) => count > 0),
       (error) => this.#explain(session, error, { type: "delete", entity, values: {}, id }),
     );
   }

@@ -21,7 +21,7 @@ import {
   lastly,
   rescue,
   type SqlContext,
-  then,
+  chain,
   type Writer,
 } from "@kith/sql";
 import { insertedBy } from "./batch.ts";
@@ -56,6 +56,11 @@ export class SqliteConnection implements Connection {
   #inserted = 0;
   #tendAt = firstTending;
 
+  /** The connection that writes. */
+  get writing(): SqliteSession {
+    return this.#parts.writing;
+  }
+
   constructor(parts: SqliteParts) {
     this.#parts = parts;
     this.writer = parts.writer;
@@ -85,7 +90,7 @@ export class SqliteConnection implements Connection {
     return this.#entered((deadline) =>
       rescue(
         () =>
-          then(
+          chain(
             this.#retrying(deadline, () => writing.command("begin immediate")),
             () => new SqliteTransaction(this, writing),
           ),
@@ -177,7 +182,7 @@ export class SqliteConnection implements Connection {
         throw error;
       }
     });
-    return then(results, (written) => {
+    return chain(results, (written) => {
       this.committed(insertedBy(batch));
       return written;
     });

@@ -1,15 +1,15 @@
 /** Connecting to a database file: what can be wrong with it is found out here, and said. */
 
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { type Connection, type MaybePromise, type Model, type StorageOptions, XrmError } from "@kith/core";
-import { openStore, type SqlContext, sqlContext, Writer } from "@kith/sql";
+import { metaTable, openStore, type SqlContext, Statement, sqlContext, Writer } from "@kith/sql";
 import type SqliteDatabase from "better-sqlite3";
 import { retrying } from "./retry.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
-import { busy, translate } from "./sqlite-errors.ts";
+import { busy, isBusy, translate } from "./sqlite-errors.ts";
 import { SqliteSession } from "./sqlite-session.ts";
 
 /** What opening is told. */
@@ -58,6 +58,7 @@ export function openSqlite(settings: OpenSettings, model: Model, options: Storag
       const writing = new SqliteSession(connect(false), 0);
       configure(writing.db, settings, inMemory);
       prepareTables(context, model, writing, options.now);
+      if (!inMemory) checkWritable(writing, context);
       const reading = inMemory ? writing : new SqliteSession(connect(true), 1);
       return new SqliteConnection({ file: path, context, writer: new Writer(context, model), writing, reading, waitMs: options.waitMs });
     } catch (error) {
@@ -79,6 +80,17 @@ function configure(db: SqliteDatabase.Database, { synchronous, maxPages }: OpenS
   db.pragma(`synchronous = ${synchronous}`);
   db.pragma("foreign_keys = on");
   if (maxPages !== undefined) db.pragma(`max_page_count = ${maxPages}`);
+}
+
+/** SQLite opens a file that may not be written for reading, without a word; a statement that would write, but finds nothing to do, tells. */
+function checkWritable(session: SqliteSession, { db, own }: SqlContext): void {
+  const probe = db.deleteFrom(own(metaTable)).where("key", "is", null).compile();
+  try {
+    session.run(new Statement(probe.sql), []);
+  } catch (error) {
+    // Somebody else is writing, so that it can be written.
+    if (!isBusy(error)) throw error;
+  }
 }
 
 /** All of it answers at once here, since the session does. */
@@ -114,8 +126,7 @@ function checkPath(path: string): void {
 
 /** A file that cannot be opened is most often one that may not be written. Locks pass as they are, to be tried again. */
 function told(error: unknown, path: string, inMemory: boolean): unknown {
-  const { code } = error as { code?: unknown };
-  if (typeof code === "string" && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))) return error;
+  if (isBusy(error)) return error;
   const found = translate(error, path);
   if (!inMemory && found instanceof XrmError && found.code === "UNREACHABLE" && !writable(path)) {
     return new XrmError("READ_ONLY", `The database '${path}' cannot be written; check the rights on the file and its folder.`, {
@@ -126,10 +137,12 @@ function told(error: unknown, path: string, inMemory: boolean): unknown {
   return found;
 }
 
+/** Whether files can be made beside the database; asked of the file system by making one, since rights alone do not tell. */
 function writable(path: string): boolean {
+  const probe = `${path}-kith-probe-${process.pid}`;
   try {
-    accessSync(dirname(path), constants.W_OK);
-    if (existsSync(path)) accessSync(path, constants.W_OK);
+    mkdirSync(probe);
+    rmdirSync(probe);
     return true;
   } catch {
     return false;

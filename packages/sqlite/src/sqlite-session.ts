@@ -3,7 +3,7 @@
 import type { SqlSession, Statement } from "@kith/sql";
 import type { Database, Statement as Native } from "better-sqlite3";
 
-/** See the file. */
+/** See the file. Values are spread: the driver takes arguments faster than the elements of an array. */
 export class SqliteSession implements SqlSession {
   readonly db: Database;
   /** Where statements keep what this connection made of them. */
@@ -18,13 +18,13 @@ export class SqliteSession implements SqlSession {
   all(statement: Statement, values: readonly unknown[]): unknown[][] {
     let native = statement.native[this.#slot] as Native | undefined;
     if (native === undefined) statement.native[this.#slot] = native = this.db.prepare(statement.sql).raw();
-    return native.all(values) as unknown[][];
+    return native.all(...values) as unknown[][];
   }
 
   run(statement: Statement, values: readonly unknown[]): number {
     let native = statement.native[this.#slot] as Native | undefined;
     if (native === undefined) statement.native[this.#slot] = native = this.db.prepare(statement.sql);
-    return native.run(values).changes;
+    return native.run(...values).changes;
   }
 
   /** Runs a command without parameters and rows, like `commit`. */

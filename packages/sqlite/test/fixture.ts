@@ -1,9 +1,10 @@
 /** A model that meets every kind of field and relation, and helpers to open it on a file of its own. */
 
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defineModel, definePlugin, type EntitiesOf } from "@kith/core";
+import { defineModel, definePlugin, type EntitiesOf, XrmError } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
 
 const account = defineEntity("account", {
@@ -84,4 +85,44 @@ export interface Entities extends EntitiesOf<typeof model> {}
 export function temporaryFolder(): { folder: string; path: (name: string) => string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "kith-sqlite-"));
   return { folder, path: (name) => join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** What the engine would tell the storage. */
+export const storageOptions = { waitMs: 10_000, now: Date.now };
+
+/** Runs a script of `children/` in a process of its own, with the sources' conditions. */
+export function child(script: string, ...args: readonly string[]): ChildProcess {
+  const path = join(import.meta.dirname, "children", script);
+  return spawn(process.execPath, ["--conditions=@kith/source", path, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+}
+
+/** Waits until a process has printed a line that begins with `start`; gives the line. */
+export function line(process: ChildProcess, start: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    process.stdout?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = text.split("\n").find((one) => one.startsWith(start));
+      if (found !== undefined) resolve(found);
+    });
+    process.on("exit", (code) => reject(new Error(`The process ended with ${code} before printing '${start}'.`)));
+  });
+}
+
+/** Waits until a process has ended; gives its exit code. */
+export function ended(process: ChildProcess): Promise<number | null> {
+  return process.exitCode === null && process.signalCode === null
+    ? new Promise((resolve) => process.on("exit", resolve))
+    : Promise.resolve(process.exitCode);
+}
+
+/** The error that a call fails with. */
+export async function failure(call: () => unknown): Promise<XrmError> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof XrmError) return error;
+    throw error;
+  }
+  throw new Error("The call did not fail.");
 }

@@ -16,8 +16,10 @@ export type { Answer, Question } from "./fuzz/question.ts";
 export { coverageTable, describeFinding } from "./fuzz/report.ts";
 export { type Case, runCase } from "./fuzz/shrink.ts";
 export type { Contestant } from "./fuzz/world.ts";
-
 // Randomness from a seed
 export { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./random/edges.ts";
 export { Random } from "./random/random.ts";
 export { makers, randomValue, type ValueMaker } from "./random/values.ts";
+// Proving a storage
+export type { CaseContext, StorageCase, StorageUnderTest } from "./storage-suite/case.ts";
+export { type StorageSubject, storageCases, storageSuite } from "./storage-suite/suite.ts";

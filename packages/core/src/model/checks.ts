@@ -38,13 +38,12 @@ export function readChecks(entity: EntityModel, draft: DraftEntity, vocabulary: 
 
 function readCondition(entity: EntityModel, where: unknown, vocabulary: Vocabulary, tell: (message: string) => void): Pick<CheckModel, "condition" | "params"> | undefined {
   try {
-    const scan = new Scan(vocabulary, defaultQueryLimits);
-    scan.where(where, 1);
+    // Finds what is too deep or holds itself before the parser would go there.
+    new Scan(vocabulary, defaultQueryLimits).where(where, 1);
     const context = new ParseContext(entity.name);
     const condition = parseWhere(context, entity, where, [], false);
-    const params = context.read(scan.values);
     for (const issue of context.issues) tell(`${issue.path.join(".")} ${issue.message}`);
-    return context.issues.length === 0 ? { condition, params } : undefined;
+    return context.issues.length === 0 ? { condition, params: context.params } : undefined;
   } catch (error) {
     if (!(error instanceof XrmError)) throw error;
     tell(error.message);

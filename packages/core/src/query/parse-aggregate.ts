@@ -23,7 +23,7 @@ export function parseAggregate(context: ParseContext, entity: EntityModel, query
   }
   checkCurrencies(context, measures, groups, query["where"]);
   const order = parseOrder(context, query["orderBy"], groups, measures);
-  const limit = query["limit"] === undefined ? undefined : context.param(["limit"], readLimit);
+  const limit = query["limit"] === undefined ? undefined : context.param(["limit"], readLimit, query["limit"]);
   return { entity, where, groups, measures, order, limit };
 }
 

@@ -16,6 +16,8 @@ export interface ParamReader {
 /** Collects parameters and problems while a query is parsed. */
 export class ParseContext {
   readonly readers: ParamReader[] = [];
+  /** The operands of this query, at their parameters' numbers. */
+  readonly params: unknown[] = [];
   readonly issues: Issue[] = [];
   private readonly entity: string;
 
@@ -23,20 +25,17 @@ export class ParseContext {
     this.entity = entity;
   }
 
-  /** The number of a new parameter. */
-  param(path: Path, read: ParamReader["read"]): number {
-    this.readers.push({ path, read });
+  /** The number of a new parameter, whose value in this query is read at once. */
+  param(path: Path, read: ParamReader["read"], value: unknown): number {
+    const reader = { path, read };
+    this.readers.push(reader);
+    this.params.push(readParam(reader, value, this.issues));
     return this.readers.length - 1;
   }
 
   /** Notes a problem and goes on. */
   problem(path: Path, message: string, code = "QUERY"): void {
     this.issues.push({ code, path, message });
-  }
-
-  /** Reads a scan's values into parameters. Problems are collected. */
-  read(values: readonly unknown[]): unknown[] {
-    return readParams(this.readers, values, this.issues);
   }
 
   /** Throws when there were problems. */
@@ -57,11 +56,13 @@ export function queryError(entity: string, issues: readonly Issue[]): XrmError {
 /** Reads values by their readers; what is invalid goes to `issues`. */
 export function readParams(readers: readonly ParamReader[], values: readonly unknown[], issues: Issue[]): unknown[] {
   const params = new Array<unknown>(readers.length);
-  for (let i = 0; i < readers.length; i++) {
-    const reader = readers[i] as ParamReader;
-    const value = reader.read(values[i]);
-    if (value instanceof Invalid) issues.push({ code: value.code, path: [...reader.path, ...value.path], message: value.message });
-    else params[i] = value;
-  }
+  for (let i = 0; i < readers.length; i++) params[i] = readParam(readers[i] as ParamReader, values[i], issues);
   return params;
+}
+
+function readParam(reader: ParamReader, given: unknown, issues: Issue[]): unknown {
+  const value = reader.read(given);
+  if (!(value instanceof Invalid)) return value;
+  issues.push({ code: value.code, path: [...reader.path, ...value.path], message: value.message });
+  return undefined;
 }

@@ -15,27 +15,27 @@ export interface ReadOptions {
   /** Keys that the call takes. */
   readonly keys: ReadonlySet<string>;
   /** A condition on the id comes first, as parameter 0. */
-  readonly byId?: boolean;
+  readonly id?: string | undefined;
   readonly page?: boolean;
   readonly lock?: boolean;
-  /** Which keys of a cursor's place are null; absent without a cursor. */
-  readonly place?: readonly boolean[] | undefined;
-  /** The call adds a limit of its own when none is written. */
-  readonly limit?: boolean;
+  /** Where a cursor stands, key by key; absent without a cursor. */
+  readonly place?: readonly unknown[] | undefined;
+  /** The call's own limit, when none is written. */
+  readonly limit?: number | undefined;
 }
 
 /** The plan of a read. Parameters are numbered in the order in which `scanRead` collects values. */
 export function parseRead(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, path: Path, options: ReadOptions): ReadPlan {
   knownKeys(context, query, options.keys, path);
   const of: Condition[] = [];
-  if (options.byId) of.push(idCondition(context, entity));
+  if (options.id !== undefined) of.push(idCondition(context, entity, options.id));
   if (query["where"] !== undefined) of.push(parseWhere(context, entity, query["where"], [...path, "where"]));
   const order = parseOrder(context, entity, query["orderBy"], [...path, "orderBy"]);
   const includes = parseIncludes(context, entity, query["include"], [...path, "include"]);
   const fields = parseSelect(context, entity, query["select"], [...path, "select"], includes);
   if (options.place) of.push(placeCondition(context, order, options.place));
-  const limited = options.limit === true || query["limit"] !== undefined;
-  const limit = limited ? context.param([...path, "limit"], readLimit) : undefined;
+  const limited = options.limit !== undefined || query["limit"] !== undefined;
+  const limit = limited ? context.param([...path, "limit"], readLimit, query["limit"] ?? options.limit) : undefined;
   return {
     entity,
     where: of.length === 0 ? undefined : of.length === 1 ? of[0] : { kind: "all", of },
@@ -49,15 +49,15 @@ export function parseRead(context: ParseContext, entity: EntityModel, query: Rec
 }
 
 /** The plan of a count. */
-export function parseCount(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, capped: boolean): CountPlan {
+export function parseCount(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, upTo: number | undefined): CountPlan {
   const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
-  return { entity, where, upTo: capped ? context.param(["total", "upTo"], readLimit) : undefined };
+  return { entity, where, upTo: upTo === undefined ? undefined : context.param(["total", "upTo"], readLimit, upTo) };
 }
 
-function idCondition(context: ParseContext, entity: EntityModel): Condition {
+function idCondition(context: ParseContext, entity: EntityModel, id: string): Condition {
   const field = entity.byName.get("id") as FieldModel;
   const operator = field.operators["eq"] as NonNullable<(typeof field.operators)[string]>;
-  return { kind: "test", field, operator, word: "eq", param: context.param(["id"], (id) => id) };
+  return { kind: "test", field, operator, word: "eq", param: context.param(["id"], (value) => value, id) };
 }
 
 /** Reads a limit. */
@@ -165,11 +165,12 @@ function parseOrderKey(context: ParseContext, entity: EntityModel, key: unknown,
 }
 
 /** Everything after the place at which a cursor stands. */
-function placeCondition(context: ParseContext, order: readonly OrderKey[], nulls: readonly boolean[]): Condition {
+function placeCondition(context: ParseContext, order: readonly OrderKey[], values: readonly unknown[]): Condition {
   const place = order.map((key, i): PlaceKey => {
-    if (nulls[i]) return "null";
+    const value = values[i] ?? null;
+    if (value === null) return "null";
     const { type, def } = key.field;
-    return { param: context.param(["after"], (value) => type.read(value, def)) };
+    return { param: context.param(["after"], (given) => type.read(given, def), value) };
   });
   return { kind: "after", order, place };
 }

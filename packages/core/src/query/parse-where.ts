@@ -49,7 +49,7 @@ function parseField(context: ParseContext, field: FieldModel, value: unknown, pa
     return always;
   }
   if (value === null) return { kind: "null", field };
-  if (typeof value !== "object" || Array.isArray(value)) return test(context, field, "eq", path);
+  if (typeof value !== "object" || Array.isArray(value)) return test(context, field, "eq", value, path);
   return parseObject(context, field, value as Record<string, unknown>, path, relations);
 }
 
@@ -129,18 +129,16 @@ function parseOperator(context: ParseContext, field: FieldModel, word: string, o
     return always;
   }
   const listed = word === "in" || word === "notIn";
-  if (!listed || !Array.isArray(operand) || !operand.includes(null)) return test(context, field, word, path);
-  const others = test(context, field, word, path, true);
+  if (!listed || !Array.isArray(operand) || !operand.includes(null)) return test(context, field, word, operand, path);
+  const others = test(context, field, word, operand, path, true);
   return word === "in" ? { kind: "any", of: [others, isNull] } : { kind: "all", of: [others, { kind: "not", of: isNull }] };
 }
 
-function test(context: ParseContext, field: FieldModel, word: string, path: Path, dropNulls = false): Condition {
+function test(context: ParseContext, field: FieldModel, word: string, operand: unknown, path: Path, dropNulls = false): Condition {
   const operator = Object.hasOwn(field.operators, word) ? (field.operators[word] as Operator) : undefined;
   if (!operator) {
     const takes = [...Object.keys(field.operators), "isNull"].join(", ");
     context.problem(path, `cannot be compared with a value; ${field.name} (${field.type.kind}) takes ${takes}`, "UNKNOWN_OPERATOR");
-    // Keeps the numbering in step with the scan.
-    context.param(path, (value) => value);
     return always;
   }
   const { type, def } = field;
@@ -148,5 +146,5 @@ function test(context: ParseContext, field: FieldModel, word: string, path: Path
     const given = dropNulls && Array.isArray(value) ? value.filter((item) => item !== null) : value;
     return given === undefined ? new Invalid("WRONG_TYPE", "is undefined; leave the key out") : readOperand(operator, type, given, def);
   };
-  return { kind: "test", field, operator, word, param: context.param(path, read) };
+  return { kind: "test", field, operator, word, param: context.param(path, read, operand) };
 }

@@ -102,7 +102,7 @@ export class Queries {
     const known = scan.bad ? undefined : this.counts.get(scan.key);
     if (known) return known.prepared.run(this.operands(entity, known, scan), tx);
     const context = new ParseContext(entity.name);
-    const plan = parseCount(context, entity, query, upTo !== undefined);
+    const plan = parseCount(context, entity, query, upTo);
     const params = this.finish(context, scan);
     const shape = { prepared: this.connection.prepareCount(plan), readers: context.readers };
     this.counts.set(scan.key, shape);
@@ -133,11 +133,11 @@ export class Queries {
     const context = new ParseContext(entity.name);
     const plan = parseRead(context, entity, query, [], {
       keys: call.keys,
-      byId: call.id !== undefined,
+      id: call.id,
       page: call.page ?? false,
       lock: call.lock ?? false,
-      limit: call.limit !== undefined,
-      place: place?.map((value) => value === null),
+      limit: call.limit,
+      place,
     });
     if (place && place.length !== plan.order.length) throw foreignCursor(entity.name);
     const params = this.finish(context, scan);
@@ -149,10 +149,11 @@ export class Queries {
 
   /** The operands of a new shape, or every problem of the query. */
   private finish(context: ParseContext, scan: Scan): unknown[] {
-    const params = context.read(scan.values);
-    if (scan.bad && context.issues.length === 0) context.problem([], "has a part that cannot be understood; write plain objects, lists and values");
+    // The scan numbers values as the parser does; a shape that was counted otherwise must not be kept.
+    const unclear = scan.bad || scan.values.length !== context.params.length;
+    if (unclear && context.issues.length === 0) context.problem([], "has a part that cannot be understood; write plain objects, lists and values");
     context.done();
-    return params;
+    return context.params;
   }
 
   private operands(entity: EntityModel, shape: Shape<unknown>, scan: Scan): unknown[] {

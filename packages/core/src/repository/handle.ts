@@ -42,7 +42,7 @@ class HandleMethods {
     if (typeof work !== "function") throw new XrmError("INVALID_OPTIONS", "transaction takes a function: transaction(async (tx) => { … }).");
     onlyKeys("transaction", options, transactionKeys);
     const own = this[session];
-    own.system.assertOpen();
+    if (!own.scope) own.system.assertOpen();
     const timeoutMs = wholeNumber("transaction", "timeoutMs", options.timeoutMs, { min: 1, max: maxTransactionMs, default: own.system.transactionMs });
     return transact(own, timeoutMs, async (inner) => work(own.system.handle(inner)));
   }
@@ -55,7 +55,7 @@ class HandleMethods {
   }
 
   async invoke(operation: unknown, input: unknown): Promise<unknown> {
-    this[session].system.assertOpen();
+    if (!this[session].scope) this[session].system.assertOpen();
     return invokeOperation(this[session], operation, input);
   }
 

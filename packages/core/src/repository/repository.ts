@@ -142,7 +142,8 @@ export class EntityRepository implements DynamicRepository {
   /** Whether this call may be made on this handle now. */
   private enter(): void {
     const { system, scope } = this.session;
-    system.assertOpen();
+    // An open transaction may go on while the system waits for it to close.
+    if (!scope) system.assertOpen();
     guard(system, scope);
   }
 

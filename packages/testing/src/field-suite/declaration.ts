@@ -77,7 +77,16 @@ function partTests(
       }
     }
     for (const value of values as object[])
-      for (const name of Object.keys(value)) assert(name in parts, `'${name}' is not a part, and would be lost`);
+      assert.deepEqual(
+        Object.keys(value),
+        Object.keys(parts),
+        "a value has every part, in order, null where it is missing, and nothing else",
+      );
+    for (const value of values as object[])
+      assert(
+        Object.values(value).some((inside) => inside !== null),
+        "a value without any part could not be told from null",
+      );
   });
 }
 

@@ -31,7 +31,10 @@ export interface StorageCase {
 }
 
 /** The cases of one topic; their ids are `topic/name`. */
-export function topic(name: string, cases: Readonly<Record<string, (t: CaseContext) => Promise<void>>>): readonly StorageCase[] {
+export function topic(
+  name: string,
+  cases: Readonly<Record<string, (t: CaseContext) => Promise<void>>>,
+): readonly StorageCase[] {
   return Object.entries(cases).map(([id, run]) => ({ id: `${name}/${id}`, run }));
 }
 

@@ -15,8 +15,32 @@ export const crud = topic("crud", {
     const { id: given, ...rest } = made;
     assert(isRecordId(given));
     const now = "2026-01-31T09:30:00.000Z";
-    assert.deepEqual(rest, { version: 1, createdAt: now, createdBy: null, updatedAt: now, updatedBy: null, name: "Acme", code: null, industry: null, revenue: null, employees: null, rating: null, founded: null, active: true, tags: null, settings: null, parent: null });
-    assert.deepEqual(Object.keys(made).slice(0, 6), ["id", "version", "createdAt", "createdBy", "updatedAt", "updatedBy"]);
+    assert.deepEqual(rest, {
+      version: 1,
+      createdAt: now,
+      createdBy: null,
+      updatedAt: now,
+      updatedBy: null,
+      name: "Acme",
+      code: null,
+      industry: null,
+      revenue: null,
+      employees: null,
+      rating: null,
+      founded: null,
+      active: true,
+      tags: null,
+      settings: null,
+      parent: null,
+    });
+    assert.deepEqual(Object.keys(made).slice(0, 6), [
+      "id",
+      "version",
+      "createdAt",
+      "createdBy",
+      "updatedAt",
+      "updatedBy",
+    ]);
     assert.deepEqual(await xrm.entity("account").get(String(given)), made);
     assert.deepEqual(await xrm.entity("account").findMany(), [made]);
   },
@@ -36,7 +60,10 @@ export const crud = topic("crud", {
     const xrm = await t.open(fixture);
     const made = [];
     for (let i = 0; i < 20; i++) made.push((await xrm.entity("account").create({ name: `n${19 - i}` }))["id"]);
-    assert.deepEqual((await xrm.entity("account").findMany()).map((row) => row["id"]), made);
+    assert.deepEqual(
+      (await xrm.entity("account").findMany()).map((row) => row["id"]),
+      made,
+    );
   },
 
   async "get-of-nothing-is-not-found"(t) {
@@ -51,8 +78,18 @@ export const crud = topic("crud", {
     const xrm = await t.open(fixture);
     const made = await xrm.entity("account").create({ name: "Acme", code: "A", employees: 5, settings: { a: 1 } });
     t.clock.now += 1_000;
-    const changed = await xrm.as({ id: "u1" }).entity("account").update(String(made["id"]), { name: "Acme 2", employees: null });
-    assert.deepEqual(changed, { ...made, name: "Acme 2", employees: null, version: 2, updatedAt: "2026-01-31T09:30:01.000Z", updatedBy: "u1" });
+    const changed = await xrm
+      .as({ id: "u1" })
+      .entity("account")
+      .update(String(made["id"]), { name: "Acme 2", employees: null });
+    assert.deepEqual(changed, {
+      ...made,
+      name: "Acme 2",
+      employees: null,
+      version: 2,
+      updatedAt: "2026-01-31T09:30:01.000Z",
+      updatedBy: "u1",
+    });
     assert.deepEqual(await xrm.entity("account").get(String(made["id"])), changed);
   },
 
@@ -65,10 +102,25 @@ export const crud = topic("crud", {
 
   async "update-that-changes-nothing-writes-nothing"(t) {
     const xrm = await t.open(fixture);
-    const full = { name: "Acme", revenue: "1.50", rating: 0.1, tags: ["a", "b"], settings: { b: [1, { c: null }], a: "é" }, active: false, founded: "2020-02-29", employees: 0 };
+    const full = {
+      name: "Acme",
+      revenue: "1.50",
+      rating: 0.1,
+      tags: ["a", "b"],
+      settings: { b: [1, { c: null }], a: "é" },
+      active: false,
+      founded: "2020-02-29",
+      employees: 0,
+    };
     const made = await xrm.entity("account").create(full);
     t.clock.now += 1_000;
-    for (const change of [{}, { name: "Acme" }, { ...full, revenue: "1.5", settings: { a: "é", b: [1, { c: null }] } }, { code: null }, { rating: 0.1, employees: -0 }]) {
+    for (const change of [
+      {},
+      { name: "Acme" },
+      { ...full, revenue: "1.5", settings: { a: "é", b: [1, { c: null }] } },
+      { code: null },
+      { rating: 0.1, employees: -0 },
+    ]) {
       assert.deepEqual(await xrm.as({ id: "u1" }).entity("account").update(String(made["id"]), change), made);
     }
     assert.deepEqual(await xrm.entity("account").get(String(made["id"])), made);
@@ -127,6 +179,9 @@ export const crud = topic("crud", {
     const changed = await xrm.entity("account").update(String(before["id"]), change);
     change.settings.list.push(10);
     spoil(changed);
-    assert.deepEqual((await xrm.entity("account").get(String(before["id"])))["settings"], { list: [9], inner: { a: "y" } });
+    assert.deepEqual((await xrm.entity("account").get(String(before["id"])))["settings"], {
+      list: [9],
+      inner: { a: "y" },
+    });
   },
 });

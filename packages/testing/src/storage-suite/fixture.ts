@@ -69,7 +69,10 @@ const invoice = defineEntity("invoice", {
 });
 
 /** Accounts, contacts, deals, clubs and invoices. */
-export const fixture: Model = defineModel({ entities: [account, contact, deal, club, membership, invoice], currency: "EUR" });
+export const fixture: Model = defineModel({
+  entities: [account, contact, deal, club, membership, invoice],
+  currency: "EUR",
+});
 
 /** A model of one entity, `thing`, with these fields. */
 export function thing(fields: Parameters<typeof defineEntity>[1]["fields"], options: object = {}): Model {
@@ -99,11 +102,25 @@ export async function plant(xrm: Xrm<any>) {
     { title: "d4", stage: "lost", account: beta["id"] },
     { title: "d5", stage: "won", amount: "0.05" },
   ]);
-  const [golf, chess] = (await xrm.entity("club").createMany([{ name: "golf" }, { name: "chess" }, { name: "empty" }])) as [Record<string, unknown>, Record<string, unknown>];
+  const [golf, chess] = (await xrm
+    .entity("club")
+    .createMany([{ name: "golf" }, { name: "chess" }, { name: "empty" }])) as [
+    Record<string, unknown>,
+    Record<string, unknown>,
+  ];
   await xrm.entity("membership").createMany([
     { account: acme["id"], club: golf["id"], since: "2020-01-01" },
     { account: acme["id"], club: chess["id"] },
     { account: beta["id"], club: golf["id"], since: "2021-01-01" },
   ]);
-  return { acme: String(acme["id"]), beta: String(beta["id"]), gamma: String(gamma["id"]), lone: String(lone["id"]), ann: String(ann["id"]), bob: String(bob["id"]), golf: String(golf["id"]), chess: String(chess["id"]) };
+  return {
+    acme: String(acme["id"]),
+    beta: String(beta["id"]),
+    gamma: String(gamma["id"]),
+    lone: String(lone["id"]),
+    ann: String(ann["id"]),
+    bob: String(bob["id"]),
+    golf: String(golf["id"]),
+    chess: String(chess["id"]),
+  };
 }

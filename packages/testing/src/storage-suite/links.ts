@@ -31,7 +31,11 @@ export const links = topic("links", {
     assert.deepEqual(await find(xrm, "deal", { account: { parent: { name: "Acme" } } }, "title"), ["d3", "d4"]);
     assert.deepEqual(await find(xrm, "account", { parent: { parent: { name: "Acme" } } }, "name"), ["Gámma"]);
     assert.deepEqual(await find(xrm, "account", { parent: { parent: { parent: { name: "Acme" } } } }, "name"), []);
-    assert.deepEqual(await find(xrm, "account", { not: { parent: { not: { name: "Acme" } } } }, "name"), ["Acme", "beta", "lone"]);
+    assert.deepEqual(await find(xrm, "account", { not: { parent: { not: { name: "Acme" } } } }, "name"), [
+      "Acme",
+      "beta",
+      "lone",
+    ]);
   },
 
   async "some-every-none-of-children"(t) {
@@ -47,7 +51,9 @@ export const links = topic("links", {
     assert.deepEqual(await accounts({ deals: { some: { stage: "won" }, none: { stage: "lost" } } }), ["Acme"]);
     assert.deepEqual(await accounts({ not: { deals: { some: { amount: null } } } }), ["Acme", "Gámma", "lone"]);
     assert.deepEqual(await accounts({ subsidiaries: { some: { subsidiaries: { some: {} } } } }), ["Acme"]);
-    assert.deepEqual(await accounts({ contacts: { some: { deals: { some: { account: { name: "beta" } } } } } }), ["beta"]);
+    assert.deepEqual(await accounts({ contacts: { some: { deals: { some: { account: { name: "beta" } } } } } }), [
+      "beta",
+    ]);
   },
 
   async "some-every-none-of-links"(t) {
@@ -58,9 +64,13 @@ export const links = topic("links", {
     assert.deepEqual(await accounts({ clubs: { every: { name: "golf" } } }), ["beta", "Gámma", "lone"]);
     assert.deepEqual(await accounts({ clubs: { none: { name: "chess" } } }), ["beta", "Gámma", "lone"]);
     assert.deepEqual(await accounts({ clubs: { some: {} } }), ["Acme", "beta"]);
-    assert.deepEqual(await find(xrm, "club", { members: { some: { deals: { some: { stage: "lost" } } } } }, "name"), ["golf"]);
+    assert.deepEqual(await find(xrm, "club", { members: { some: { deals: { some: { stage: "lost" } } } } }, "name"), [
+      "golf",
+    ]);
     assert.deepEqual(await find(xrm, "club", { members: { none: {} } }, "name"), ["empty"]);
-    assert.deepEqual(await find(xrm, "club", { memberships: { some: { since: { gt: "2020-06-01" } } } }, "name"), ["golf"]);
+    assert.deepEqual(await find(xrm, "club", { memberships: { some: { since: { gt: "2020-06-01" } } } }, "name"), [
+      "golf",
+    ]);
   },
 
   async "counts-and-aggregates-see-the-same"(t) {
@@ -69,7 +79,16 @@ export const links = topic("links", {
     const where = { clubs: { some: { name: "golf" } }, deals: { some: { stage: "won" } } };
     assert.equal(await xrm.entity("account").count({ where }), 2);
     assert.equal(await xrm.entity("account").exists({ where: { ...where, name: "lone" } }), false);
-    assert.deepEqual(await xrm.entity("account").aggregate({ where, measures: { n: "count", total: { sum: "employees" } } }), [{ n: 2, total: 30 }]);
-    assert.deepEqual(await xrm.entity("deal").aggregate({ where: { account: { clubs: { some: { name: "chess" } } } }, measures: { sum: { sum: "amount" } } }), [{ sum: "30.00" }]);
+    assert.deepEqual(
+      await xrm.entity("account").aggregate({ where, measures: { n: "count", total: { sum: "employees" } } }),
+      [{ n: 2, total: 30 }],
+    );
+    assert.deepEqual(
+      await xrm.entity("deal").aggregate({
+        where: { account: { clubs: { some: { name: "chess" } } } },
+        measures: { sum: { sum: "amount" } },
+      }),
+      [{ sum: "30.00" }],
+    );
   },
 });

@@ -59,10 +59,15 @@ export const logic = topic("logic", {
     assert.deepEqual(await names(xrm, { not: { industry: { in: ["tech", null] } } }), ["beta", "Gámma"]);
   },
 
-  async "nesting"(t) {
+  async nesting(t) {
     const xrm = await t.open(fixture);
     await plant(xrm);
-    const where = { or: [{ and: [{ industry: "tech" }, { not: { employees: { gte: 11 } } }] }, { not: { or: [{ employees: { isNull: true } }, { employees: { lt: 30 } }] } }] };
+    const where = {
+      or: [
+        { and: [{ industry: "tech" }, { not: { employees: { gte: 11 } } }] },
+        { not: { or: [{ employees: { isNull: true } }, { employees: { lt: 30 } }] } },
+      ],
+    };
     assert.deepEqual(await names(xrm, where), ["Acme", "Gámma"]);
     assert.deepEqual(await names(xrm, { not: where }), ["beta", "lone"]);
     assert.deepEqual(await names(xrm, { active: true, or: [{ industry: "finance" }, { name: "lone" }] }), ["lone"]);
@@ -80,6 +85,11 @@ export const logic = topic("logic", {
     assert.deepEqual(await names(xrm, { updatedBy: "u1" }), ["Acme 2"]);
     assert.deepEqual(await names(xrm, { updatedBy: { ne: "u1" } }), ["beta", "Gámma", "lone"]);
     assert.deepEqual(await names(xrm, { createdAt: { lt: "2026-01-31T10:30:00+01:00" } }), []);
-    assert.deepEqual(await names(xrm, { createdAt: { lte: "2026-01-31T10:30:00+01:00" } }), ["Acme 2", "beta", "Gámma", "lone"]);
+    assert.deepEqual(await names(xrm, { createdAt: { lte: "2026-01-31T10:30:00+01:00" } }), [
+      "Acme 2",
+      "beta",
+      "Gámma",
+      "lone",
+    ]);
   },
 });

@@ -9,7 +9,12 @@ import { declarations } from "./values.ts";
 /** Operands for an operator, in normal form. */
 function operands(operator: Operator, word: string, { type, def, values }: (typeof declarations)[number]): unknown[] {
   const some = values.filter((_, i) => i % Math.ceil(values.length / 14) === 0);
-  const parts = (text: string) => [text, [...text].slice(0, 1).join(""), [...text].slice(-1).join(""), text.toUpperCase()];
+  const parts = (text: string) => [
+    text,
+    [...text].slice(0, 1).join(""),
+    [...text].slice(-1).join(""),
+    text.toUpperCase(),
+  ];
   const given: unknown[] =
     operator.operand === "list"
       ? [[], some.slice(0, 1), some, values]
@@ -20,7 +25,9 @@ function operands(operator: Operator, word: string, { type, def, values }: (type
           : ["contains", "startsWith", "endsWith"].includes(word)
             ? ["", "%", "_", "\\", ...some.flatMap((value) => parts(String(value)))]
             : some;
-  return given.map((operand) => readOperand(operator, type, operand, def)).filter((operand) => !(operand instanceof Invalid));
+  return given
+    .map((operand) => readOperand(operator, type, operand, def))
+    .filter((operand) => !(operand instanceof Invalid));
 }
 
 /** One case for each field type. */
@@ -33,19 +40,34 @@ export const operators = topic(
         const { type, def, values } = declared;
         const things = (await t.open(thing({ value: def as never }))).entity("thing");
         const rows = await things.createMany([...values, null].map((value) => ({ value })));
-        const ids = (test: (value: unknown) => boolean) => rows.filter((row) => test(row["value"])).map((row) => row["id"]);
-        const found = async (where: object) => (await things.findMany({ where, select: { id: true } })).map((row) => row["id"]);
+        const ids = (test: (value: unknown) => boolean) =>
+          rows.filter((row) => test(row["value"])).map((row) => row["id"]);
+        const found = async (where: object) =>
+          (await things.findMany({ where, select: { id: true } })).map((row) => row["id"]);
         for (const [word, operator] of Object.entries(type.operators(def))) {
           for (const operand of operands(operator, word, declared)) {
             const holds = (value: unknown) => (value === null ? operator.nulls : operator.test(value, operand, def));
             const what = `${word} ${JSON.stringify(operand)}`.slice(0, 300);
             assert.deepEqual(await found({ value: { [word]: operand } }), ids(holds), what);
-            assert.deepEqual(await found({ not: { value: { [word]: operand } } }), ids((value) => !holds(value)), `not ${what}`);
+            assert.deepEqual(
+              await found({ not: { value: { [word]: operand } } }),
+              ids((value) => !holds(value)),
+              `not ${what}`,
+            );
           }
         }
-        assert.deepEqual(await found({ value: { isNull: true } }), ids((value) => value === null));
-        assert.deepEqual(await found({ value: { isNull: false } }), ids((value) => value !== null));
-        assert.deepEqual(await found({ value: null }), ids((value) => value === null));
+        assert.deepEqual(
+          await found({ value: { isNull: true } }),
+          ids((value) => value === null),
+        );
+        assert.deepEqual(
+          await found({ value: { isNull: false } }),
+          ids((value) => value !== null),
+        );
+        assert.deepEqual(
+          await found({ value: null }),
+          ids((value) => value === null),
+        );
       },
     ]),
   ),

@@ -21,9 +21,12 @@ export const order: readonly StorageCase[] = [
             const expected = [...values].sort((a, b) => type.compare?.(a as never, b as never, def) as number);
             for (const direction of ["asc", "desc"] as const) {
               const rows = await things.findMany({ orderBy: { value: direction } });
-              const doubled = (direction === "asc" ? [null, ...expected] : [...[...expected].reverse(), null]).flatMap((value) => [value, value]);
+              const doubled = (direction === "asc" ? [null, ...expected] : [...[...expected].reverse(), null]).flatMap(
+                (value) => [value, value],
+              );
               assert.deepEqual(column(rows, "value"), doubled);
-              for (let i = 0; i < rows.length; i += 2) assert(String(rows[i]?.["id"]) < String(rows[i + 1]?.["id"]), "ties come by id, ascending");
+              for (let i = 0; i < rows.length; i += 2)
+                assert(String(rows[i]?.["id"]) < String(rows[i + 1]?.["id"]), "ties come by id, ascending");
             }
           },
         ]),
@@ -47,18 +50,34 @@ export const order: readonly StorageCase[] = [
       const titles = async (orderBy: unknown) => column(await xrm.entity("deal").findMany({ orderBy }), "title");
       assert.deepEqual(await titles([{ account: { name: "desc" } }, { title: "asc" }]), ["d3", "d4", "d1", "d2", "d5"]);
       assert.deepEqual(await titles([{ account: { name: "asc" } }, { title: "desc" }]), ["d5", "d2", "d1", "d4", "d3"]);
-      assert.deepEqual(await titles([{ contact: { account: { industry: "asc" } } }, { title: "asc" }]), ["d2", "d4", "d5", "d1", "d3"]);
-      assert.deepEqual(await titles([{ account: { parent: { name: "desc" } } }, { title: "desc" }]), ["d4", "d3", "d5", "d2", "d1"]);
+      assert.deepEqual(await titles([{ contact: { account: { industry: "asc" } } }, { title: "asc" }]), [
+        "d2",
+        "d4",
+        "d5",
+        "d1",
+        "d3",
+      ]);
+      assert.deepEqual(await titles([{ account: { parent: { name: "desc" } } }, { title: "desc" }]), [
+        "d4",
+        "d3",
+        "d5",
+        "d2",
+        "d1",
+      ]);
     },
 
     async "limit-takes-the-first"(t) {
       const xrm = await t.open(fixture);
       await plant(xrm);
-      const titles = async (query: object) => column(await xrm.entity("deal").findMany(query), "title");
+      const titles = async (query: Record<string, unknown>) =>
+        column(await xrm.entity("deal").findMany(query), "title");
       assert.deepEqual(await titles({ orderBy: { amount: "desc" }, limit: 2 }), ["d3", "d2"]);
       assert.deepEqual(await titles({ limit: 0 }), []);
       assert.deepEqual(await titles({ limit: 100 }), ["d1", "d2", "d3", "d4", "d5"]);
-      assert.equal((await xrm.entity("deal").findOne({ orderBy: { title: "desc" }, where: { stage: "won" } }))?.["title"], "d5");
+      assert.equal(
+        (await xrm.entity("deal").findOne({ orderBy: { title: "desc" }, where: { stage: "won" } }))?.["title"],
+        "d5",
+      );
     },
   }),
 ];

@@ -111,8 +111,8 @@ const partTypes = Object.fromEntries(
   fieldTypes.filter(({ kind }) => kind === "text" || kind === "choice").map((type) => [type.kind, type]),
 );
 
-/** An address: a type made of parts that filters can go into. */
-export const addressType: FieldType<Readonly<Record<string, string>>> = {
+/** An address: a type made of parts that filters can go into. A value has every part, null where it is missing, and not all of them missing. */
+export const addressType: FieldType<Readonly<Record<string, string | null>>> = {
   kind: "address",
   options: {},
   common: ["label", "help", "required", "immutable"],
@@ -130,9 +130,10 @@ export const addressType: FieldType<Readonly<Record<string, string>>> = {
         undefined,
         [unknown],
       );
-    const read: Record<string, string> = {};
+    const read: Record<string, string | null> = {};
     for (const [name, part] of Object.entries(parts)) {
       const text = given[name];
+      read[name] = null;
       if (text === undefined || text === null) continue;
       if (typeof text !== "string" || !text.isWellFormed() || text.includes("\0"))
         return new Invalid("WRONG_TYPE", "must be text", undefined, [name]);
@@ -142,7 +143,9 @@ export const addressType: FieldType<Readonly<Record<string, string>>> = {
         return new Invalid("TOO_LONG", `has more than ${String(part["max"])} characters`, undefined, [name]);
       read[name] = text;
     }
-    return Object.keys(read).length > 0 ? read : new Invalid("EMPTY", "must have a part that is filled in");
+    return Object.values(read).some((text) => text !== null)
+      ? read
+      : new Invalid("EMPTY", "must have a part that is filled in");
   },
   jsonSchema: () => ({
     type: "object",

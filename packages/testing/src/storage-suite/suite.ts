@@ -75,7 +75,8 @@ export interface StorageSubject {
  */
 export function storageSuite({ describe, it }: SuiteApi, { name, create, exceptions = {} }: StorageSubject): void {
   for (const id of Object.keys(exceptions)) {
-    if (!storageCases.some((one) => one.id === id)) throw new RangeError(`The exception '${id}' names no case of the storage suite.`);
+    if (!storageCases.some((one) => one.id === id))
+      throw new RangeError(`The exception '${id}' names no case of the storage suite.`);
   }
   describe(`storage ${name}`, () => {
     for (const { id, run } of storageCases) {
@@ -87,7 +88,10 @@ export function storageSuite({ describe, it }: SuiteApi, { name, create, excepti
             () => false,
             () => true,
           );
-          if (!failed) throw new Error(`'${id}' passes, although it is declared as an exception (${reason}); take the exception out.`);
+          if (!failed)
+            throw new Error(
+              `'${id}' passes, although it is declared as an exception (${reason}); take the exception out.`,
+            );
         });
     }
   });

@@ -2,8 +2,8 @@
 
 import type { MaybePromise } from "@kith/core";
 
-/** `fn` of the value: at once when the value is there, else when it comes. */
-export function then<T, U>(value: MaybePromise<T>, fn: (value: T) => MaybePromise<U>): MaybePromise<U> {
+/** `fn` of the value (not named `then`, which would make this module a promise to whoever imports it): at once when the value is there, else when it comes. */
+export function chain<T, U>(value: MaybePromise<T>, fn: (value: T) => MaybePromise<U>): MaybePromise<U> {
   return value instanceof Promise ? value.then(fn) : fn(value);
 }
 

@@ -1,0 +1,142 @@
+/** Wrong queries: refused with a code, a place and advice, before anything is asked of the storage. */
+
+import { createXrm, defineEntity, defineModel, field } from "@kith/core";
+import { memory } from "@kith/memory";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { errorOf } from "../support/errors.ts";
+
+const account = defineEntity("account", {
+  fields: { name: field.text(), tags: field.tags(), notes: field.longText(), contacts: field.children("contact", { via: "account" }) },
+});
+const contact = defineEntity("contact", {
+  fields: {
+    name: field.text(),
+    age: field.integer(),
+    due: field.date(),
+    amount: field.money({ currencyField: "currency" }),
+    currency: field.text({ max: 3 }),
+    account: field.lookup("account"),
+  },
+});
+const xrm = await createXrm({ model: defineModel({ entities: [account, contact] }), storage: memory() });
+const contacts = xrm.entity("contact");
+const nested = (depth: number): object => (depth === 0 ? { name: "x" } : { not: nested(depth - 1) });
+const cyclic: { and?: unknown[] } = {};
+cyclic.and = [cyclic];
+
+describe("findMany refuses", () => {
+  test.each<[string, unknown, string]>([
+    ["an unknown field", { where: { nmae: "x" } }, "where.nmae is no field of 'contact'. Did you mean 'name'?"],
+    ["an unknown operator", { where: { name: { contain: "x" } } }, "Did you mean 'contains'?"],
+    ["an operator that the kind does not have", { where: { age: { contains: "1" } } }, "is no operator of age (integer)"],
+    ["a value of the wrong type", { where: { age: "5" } }, 'where.age must be a whole number, not "5"'],
+    ["NaN", { where: { age: Number.NaN } }, "must be a finite number"],
+    ["a date that does not exist", { where: { due: { gt: "2026-02-30" } } }, "must be a date of the calendar"],
+    ["undefined", { where: { name: undefined } }, "is undefined"],
+    ["undefined under an operator", { where: { name: { eq: undefined } } }, "is undefined"],
+    ["null where only values compare", { where: { age: { gt: null } } }, "only eq, ne, in and notIn know null"],
+    ["no operator at all", { where: { age: {} } }, "has no condition"],
+    ["an operator for a value", { where: { age: { eq: { gt: 5 } } } }, "must be a whole number, not an object"],
+    ["operators mixed with names of fields", { where: { account: { eq: "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d", name: "x" } } }, "cannot stand together"],
+    ["a list that is none", { where: { age: { in: 5 } } }, "must be a list"],
+    ["a pair of three", { where: { age: { between: [1, 2, 3] } } }, "must be a list of two values"],
+    ["a list that is too long", { where: { age: { in: Array.from({ length: 10_001 }, (_, i) => i) } } }, "at most 10000"],
+    ["an and that is no list", { where: { and: { name: "x" } } }, "must be a list of conditions"],
+    ["a filter that is none", { where: "name = 1" }, "must be an object of conditions"],
+    ["a class instance as a filter", { where: { name: new Date() } }, "must be a value or plain conditions, not a Date"],
+    ["children as a value", { where: { account: { contacts: "x" } } }, "some: …"],
+    ["depth", { where: nested(30) }, "nested deeper than 24"],
+    ["a cycle", { where: cyclic }, "nested deeper than 24"],
+    ["size", { where: { and: Array.from({ length: 3_000 }, () => ({ name: "x" })) } }, "more than 2000 names"],
+    ["sorting by what has no order", { orderBy: { account: { tags: "asc" } } }, "has no order"],
+    ["sorting in no direction", { orderBy: { name: "up" } }, "must be 'asc' or 'desc'"],
+    ["several sort keys in one object", { orderBy: { name: "asc", age: "asc" } }, "write several keys as a list"],
+    ["an unknown sort key", { orderBy: { nam: "asc" } }, "Did you mean 'name'?"],
+    ["selecting with anything but true", { select: { name: 1 } }, "must be true"],
+    ["selecting children", { include: { account: { select: { contacts: true } } } }, "name it in include"],
+    ["including what is no relation", { include: { name: true } }, "leads to no record"],
+    ["a misspelt key in an include", { include: { account: { wher: {} } } }, "Did you mean 'where'?"],
+    ["a misspelt key", { wher: {} }, "Did you mean 'where'?"],
+    ["paging where there are no pages", { after: "x" }, "is damaged"],
+    ["a limit below nothing", { limit: -1 }, "must be a whole number from 0"],
+    ["a limit that is no number", { limit: "5" }, "must be a whole number from 0"],
+    ["a query that is none", "x", "must be an object"],
+    ["__proto__ as a field", { where: JSON.parse('{"__proto__": 1}') }, "is no field"],
+    ["constructor as a field", { where: { constructor: 1 } }, "is no field"],
+    ["words of the language as fields", { where: { some: { name: "x" } } }, "is no field"],
+  ])("%s", async (_, query, message) => {
+    const error = await errorOf(() => contacts.findMany(query as never));
+    expect(["INVALID_QUERY", "INVALID_CURSOR"]).toContain(error.code);
+    expect(error.message).toContain(message);
+  });
+  test("every problem at once", async () => {
+    const error = await errorOf(() => contacts.findMany({ where: { nam: 1, age: "x" }, orderBy: { nam: "asc" }, select: { nam: true }, limt: 1 }));
+    expect(error.issues.map((issue) => issue.path.join("."))).toEqual(["limt", "where.nam", "where.age", "orderBy.nam", "select.nam"]);
+  });
+  test("the same wrong query twice, though the right shape is known", async () => {
+    await contacts.findMany({ where: { age: { gt: 1 } } });
+    for (let i = 0; i < 2; i++) expect(await errorOf(() => contacts.findMany({ where: { age: { gt: "1" } } }))).toMatchObject({ code: "INVALID_QUERY" });
+  });
+});
+
+test("other reads refuse options that they do not have", async () => {
+  const id = "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d";
+  expect(await errorOf(() => contacts.get(id, { where: {} }))).toMatchObject({ code: "INVALID_QUERY" });
+  expect(await errorOf(() => contacts.get(id, { lock: true }))).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(await errorOf(() => contacts.get(5 as never))).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(await errorOf(() => contacts.findOne({ limit: 2 }))).toMatchObject({ code: "INVALID_QUERY" });
+  expect(await errorOf(() => contacts.count({ limit: 2 }))).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(await errorOf(() => contacts.findPage({ total: "yes" }))).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(await errorOf(() => contacts.findPage({ limit: 0 }))).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(await errorOf(() => contacts.deleteMany(undefined as never))).toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(await errorOf(() => contacts.updateMany({ nam: 1 }, { name: "x" }))).toMatchObject({ code: "INVALID_QUERY" });
+});
+
+describe("cursors", () => {
+  test("damaged ones, and those of other queries, are refused", async () => {
+    await contacts.createMany([{ name: "a" }, { name: "b" }, { name: "c" }]);
+    const { next } = await contacts.findPage({ orderBy: { name: "asc" }, limit: 1 });
+    for (const after of ["", "x", 5, null, "!!!", Buffer.from("[]").toString("base64url"), "A".repeat(30_000)]) {
+      expect(await errorOf(() => contacts.findPage({ orderBy: { name: "asc" }, after }))).toMatchObject({ code: "INVALID_CURSOR" });
+    }
+    expect(await errorOf(() => contacts.findPage({ orderBy: { name: "desc" }, after: next }))).toMatchObject({ code: "INVALID_CURSOR" });
+    expect(await errorOf(() => xrm.entity("account").findPage({ orderBy: { name: "asc" }, after: next }))).toMatchObject({ code: "INVALID_CURSOR" });
+    expect((await contacts.findPage({ orderBy: { name: "asc" }, after: next })).rows).toHaveLength(2);
+  });
+  test("forged ones do no harm", async () => {
+    const { next } = await contacts.findPage({ orderBy: { age: "asc" }, limit: 1 });
+    const [mark] = JSON.parse(Buffer.from(next as string, "base64url").toString()) as [string];
+    const forge = (place: unknown[]) => Buffer.from(JSON.stringify([mark, ...place])).toString("base64url");
+    for (const place of [[], ["x", "y"], [{ gt: 1 }, null], [1], [1, 2, 3], [null, "' or 1=1 --"]]) {
+      const error = await errorOf(() => contacts.findPage({ orderBy: { age: "asc" }, after: forge(place) }));
+      expect(["INVALID_CURSOR", "INVALID_QUERY"]).toContain(error.code);
+    }
+  });
+});
+
+test("money in several currencies is not added up", async () => {
+  const sum = { total: { sum: "amount" } };
+  expect((await errorOf(() => contacts.aggregate({ measures: sum }))).issues[0]).toMatchObject({ code: "MIXED_CURRENCIES" });
+  expect((await errorOf(() => contacts.aggregate({ where: { currency: { in: ["BRL", "USD"] } }, measures: sum }))).issues[0]).toMatchObject({ code: "MIXED_CURRENCIES" });
+  expect((await errorOf(() => contacts.aggregate({ where: { or: [{ currency: "BRL" }] }, measures: sum }))).issues[0]).toMatchObject({ code: "MIXED_CURRENCIES" });
+  await contacts.aggregate({ where: { currency: "BRL" }, measures: sum });
+  await contacts.aggregate({ groupBy: { currency: true }, measures: sum });
+});
+
+test("whatever is asked, the answer is an answer or an XrmError", async () => {
+  const word = fc.constantFrom("name", "age", "account", "contacts", "and", "or", "not", "some", "eq", "in", "between", "isNull", "where", "select", "include", "orderBy", "limit", "asc", "x", "__proto__", "constructor");
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ maxDepth: 5 }, fc.constantFrom<unknown>(null, undefined, true, 5, "a", "asc", Number.NaN, []), fc.array(tie("tree"), { maxLength: 2 }), fc.dictionary(word, tie("tree"), { maxKeys: 3 })),
+  }));
+  await fc.assert(
+    fc.asyncProperty(fc.record({ where: tree, orderBy: tree, select: tree, include: tree, limit: tree }, { requiredKeys: [] }), async (query) => {
+      try {
+        await contacts.findMany(query as never);
+      } catch (error) {
+        expect(error).toMatchObject({ name: "XrmError" });
+      }
+    }),
+    { numRuns: 5_000 },
+  );
+});

@@ -1,0 +1,53 @@
+/** Yes and no, declared words, lists and JSON from text. */
+
+import { fold, Invalid } from "@kith/schema";
+import { shown } from "./numbers.ts";
+import type { TextReader } from "./times.ts";
+
+const yes = new Set(["true", "yes", "y", "t", "1", "sim", "s", "verdadeiro", "v"]);
+const no = new Set(["false", "no", "n", "f", "0", "nao", "falso"]);
+
+/** Reads yes and no, in English and Portuguese, whatever the case. */
+export function readBoolean(text: string): boolean | Invalid {
+  const word = fold(text);
+  if (yes.has(word)) return true;
+  if (no.has(word)) return false;
+  return new Invalid("BAD_BOOLEAN", `must be true or false (also yes or no, sim or não, 1 or 0), not ${shown(text)}`, { text });
+}
+
+/** Reads one of declared words: exactly, or else without regard to case and accents when one alone is meant. What is none of them stays as it is. */
+export function oneOf(words: readonly unknown[]): TextReader {
+  const exact = new Set(words);
+  const folded = new Map<string, string | undefined>();
+  for (const word of words) {
+    if (typeof word !== "string") continue;
+    const key = fold(word);
+    folded.set(key, folded.has(key) ? undefined : word);
+  }
+  return (text) => (exact.has(text) ? text : (folded.get(fold(text)) ?? text));
+}
+
+/** Reads lists: JSON, or elements with separators between them. */
+export function listOf(separator: string | undefined, element: TextReader): TextReader {
+  const between = separator ?? /[;|]/;
+  return (text) => {
+    if (text.startsWith("[")) {
+      const list = readJson(text);
+      if (Array.isArray(list)) return list;
+    }
+    return text
+      .split(between)
+      .map((part) => part.trim())
+      .filter((part) => part !== "")
+      .map(element);
+  };
+}
+
+/** Reads JSON. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return new Invalid("JSON", `must be JSON, not ${shown(text)}`);
+  }
+}

@@ -1,0 +1,38 @@
+/** A mapping made ready: what to read where, and how. */
+
+import type { EntityModel, FieldModel } from "@kith/core";
+import type { Converter } from "../convert/convert.ts";
+
+/** A field that a lookup's target is found by, and how its text is read. */
+export interface KeyPart {
+  readonly field: FieldModel;
+  readonly converter: Converter;
+}
+
+/** How a lookup's text becomes an id. */
+export interface PlannedLookup {
+  readonly target: EntityModel;
+  /** The fields that the source's values are of; none when they can only be ids. */
+  readonly by: readonly KeyPart[];
+  /** Ids are taken too, since the caller did not say what the values are. */
+  readonly idsToo: boolean;
+  /** It leads to the entity that is imported. */
+  readonly toSelf: boolean;
+}
+
+/** A field and where its value comes from. */
+export interface PlannedColumn {
+  readonly field: FieldModel;
+  /** Places of its columns among the source's; none for a constant. */
+  readonly places: readonly number[];
+  /** What the columns are called, for messages. */
+  readonly names: readonly string[];
+  /** The value for every row, when there is no column. */
+  readonly constant: unknown;
+  readonly trim: boolean;
+  readonly aliases: ReadonlyMap<string, string | null> | undefined;
+  /** An empty cell empties the field of a record that is there. */
+  readonly clears: boolean;
+  readonly converter: Converter;
+  readonly lookup: PlannedLookup | undefined;
+}
