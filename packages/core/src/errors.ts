@@ -29,7 +29,9 @@ export const errorCodes = {
   HOOK_CYCLE: { meaning: "A hook came back to itself for the same record." },
   TX_MISUSED: { meaning: "A call went to the wrong handle while this flow's transaction was open." },
   TX_CLOSED: { meaning: "The transaction of this handle has ended." },
-  TX_ROLLBACK_ONLY: { meaning: "A write in this transaction failed, so that it can only be rolled back; the failure is the cause." },
+  TX_ROLLBACK_ONLY: {
+    meaning: "A write in this transaction failed, so that it can only be rolled back; the failure is the cause.",
+  },
   TX_TIMEOUT: { meaning: "The transaction took longer than its deadline and was rolled back.", retryable: true },
   BUSY: { meaning: "Waiting for the database or its writer took longer than the deadline.", retryable: true },
   CLOSED: { meaning: "The system was closed." },
@@ -109,7 +111,12 @@ export class XrmError extends Error {
 }
 
 /** An error that carries a list of issues: the message tells the first three, `issues` all. */
-export function issuesError(code: ErrorCode, head: string, issues: readonly Issue[], details: ErrorDetails = {}): XrmError {
+export function issuesError(
+  code: ErrorCode,
+  head: string,
+  issues: readonly Issue[],
+  details: ErrorDetails = {},
+): XrmError {
   const told = issues.slice(0, 3).map((issue) => `${pathText(issue.path)}${issue.message}`);
   const more = issues.length > 3 ? `; and ${issues.length - 3} more` : "";
   const fields = new Set(issues.map((issue) => issue.path[0]));
@@ -134,7 +141,9 @@ export interface PluginErrorSpec {
 }
 
 /** Makes the errors of a plugin's table. */
-export type PluginErrors<T> = { readonly [K in keyof T]: (params?: Readonly<Record<string, unknown>>, details?: ErrorDetails) => XrmError };
+export type PluginErrors<T> = {
+  readonly [K in keyof T]: (params?: Readonly<Record<string, unknown>>, details?: ErrorDetails) => XrmError;
+};
 
 /**
  * Declares a plugin's own errors. Their code is `plugin.CODE`; a hook or an operation vetoes by throwing one.
@@ -144,17 +153,33 @@ export type PluginErrors<T> = { readonly [K in keyof T]: (params?: Readonly<Reco
  * const errors = defineErrors('sales', { SKIPPED: { message: 'A deal cannot go from {from} to {to}.' } })
  * throw errors.SKIPPED({ from: 'open', to: 'won' })
  */
-export function defineErrors<const T extends Readonly<Record<string, PluginErrorSpec>>>(plugin: string, table: T): PluginErrors<T> {
+export function defineErrors<const T extends Readonly<Record<string, PluginErrorSpec>>>(
+  plugin: string,
+  table: T,
+): PluginErrors<T> {
   const made: Record<string, (params?: Readonly<Record<string, unknown>>, details?: ErrorDetails) => XrmError> = {};
   for (const [code, spec] of Object.entries(table)) {
     if (!/^[A-Z][A-Z0-9_]{0,59}$/.test(code) || typeof spec?.message !== "string") {
-      throw new XrmError("INVALID_OPTIONS", `The error '${printable(code)}' of plugin '${printable(plugin)}' needs a name in capitals and a message.`, { plugin });
+      throw new XrmError(
+        "INVALID_OPTIONS",
+        `The error '${printable(code)}' of plugin '${printable(plugin)}' needs a name in capitals and a message.`,
+        { plugin },
+      );
     }
     made[code] = (params = {}, details = {}) => {
       const message = spec.message.replace(/\{(\w+)\}/g, (whole, name: string) =>
-        name in params ? (typeof params[name] === "string" ? printable(params[name], 120) : describe(params[name])) : whole,
+        name in params
+          ? typeof params[name] === "string"
+            ? printable(params[name], 120)
+            : describe(params[name])
+          : whole,
       );
-      return new XrmError(`${plugin}.${code}`, message, { retryable: spec.retryable ?? false, ...details, plugin, params });
+      return new XrmError(`${plugin}.${code}`, message, {
+        retryable: spec.retryable ?? false,
+        ...details,
+        plugin,
+        params,
+      });
     };
   }
   return made as PluginErrors<T>;

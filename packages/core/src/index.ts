@@ -36,10 +36,28 @@ export { defineOperation, type Operation } from "./operations/operation.ts";
 export { parseOptions } from "./options.ts";
 
 // Errors
-export { defineErrors, type ErrorCode, errorCodes, type ErrorDetails, type PluginErrors, type PluginErrorSpec, XrmError } from "./errors.ts";
+export {
+  defineErrors,
+  type ErrorCode,
+  errorCodes,
+  type ErrorDetails,
+  type PluginErrors,
+  type PluginErrorSpec,
+  XrmError,
+} from "./errors.ts";
 
 // The model
-export type { CheckModel, ColumnModel, EntityModel, FieldModel, Model, PluginInfo, RelationModel, UniqueModel, Vocabulary } from "./model/model.ts";
+export type {
+  CheckModel,
+  ColumnModel,
+  EntityModel,
+  FieldModel,
+  Model,
+  PluginInfo,
+  RelationModel,
+  UniqueModel,
+  Vocabulary,
+} from "./model/model.ts";
 
 // For storages: the contract, and what a query means
 export type {
@@ -60,13 +78,33 @@ export type {
   WriteResult,
 } from "./storage/storage.ts";
 export { type Capabilities, capabilitiesOf } from "./storage/capabilities.ts";
-export type { AggregatePlan, Condition, CountPlan, GroupKey, IncludePlan, MeasurePlan, OrderKey, PlaceKey, ReadPlan } from "./query/ast.ts";
+export type {
+  AggregatePlan,
+  Condition,
+  CountPlan,
+  GroupKey,
+  IncludePlan,
+  MeasurePlan,
+  OrderKey,
+  PlaceKey,
+  ReadPlan,
+} from "./query/ast.ts";
 export { Cache } from "./query/cache.ts";
 export { canCompile } from "./model/ajv.ts";
 
 // Running a system
 export { createXrm, type XrmOptions } from "./xrm.ts";
-export type { DynamicRepository, Engine, Filtered, Page, PageOptions, Repository, TransactionOptions, Xrm, XrmBase } from "./repository/xrm-types.ts";
+export type {
+  DynamicRepository,
+  Engine,
+  Filtered,
+  Page,
+  PageOptions,
+  Repository,
+  TransactionOptions,
+  Xrm,
+  XrmBase,
+} from "./repository/xrm-types.ts";
 export type { Actor } from "./context/actor.ts";
 export type { Context } from "./context/context.ts";
 export type { Change, EventHandler, EventName, RecordEvent, Unsubscribe } from "./events/events.ts";

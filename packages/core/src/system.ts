@@ -1,7 +1,7 @@
 /** A running system: the compiled model on an open connection, and what all its handles share. */
 
 import { equality, idType } from "@kith/schema";
-import { entityCommands, type EntityCommands } from "./command/entity-commands.ts";
+import { type EntityCommands, entityCommands } from "./command/entity-commands.ts";
 import type { Session } from "./context/session.ts";
 import { XrmError } from "./errors.ts";
 import { Events } from "./events/events.ts";
@@ -11,8 +11,8 @@ import type { EntityModel, FieldModel, Model } from "./model/model.ts";
 import type { ReadPlan } from "./query/ast.ts";
 import { Queries } from "./query/run.ts";
 import type { QueryLimits } from "./query/scan.ts";
-import type { Connection, MaybePromise, Prepared, ReadResult, Row, StorageTransaction } from "./storage/storage.ts";
 import type { Xrm } from "./repository/xrm-types.ts";
+import type { Connection, MaybePromise, Prepared, ReadResult, Row, StorageTransaction } from "./storage/storage.ts";
 
 /** Bounds of calls. */
 export interface Limits extends QueryLimits {
@@ -89,7 +89,12 @@ export class System {
   }
 
   /** The whole record with this id, or undefined. */
-  async byId(entity: EntityModel, id: string, tx: StorageTransaction | undefined, lock = false): Promise<Row | undefined> {
+  async byId(
+    entity: EntityModel,
+    id: string,
+    tx: StorageTransaction | undefined,
+    lock = false,
+  ): Promise<Row | undefined> {
     const field = entity.byName.get("id") as FieldModel;
     const prepared = this.prepared(`${entity.name}|${lock}`, entity, field, entity.stored, lock && tx !== undefined);
     const { rows } = await prepared.run([id], tx);
@@ -104,7 +109,13 @@ export class System {
     return rows.map((row) => row["id"] as string);
   }
 
-  private prepared(key: string, entity: EntityModel, field: FieldModel, fields: readonly FieldModel[], lock: boolean): Prepared<ReadResult> {
+  private prepared(
+    key: string,
+    entity: EntityModel,
+    field: FieldModel,
+    fields: readonly FieldModel[],
+    lock: boolean,
+  ): Prepared<ReadResult> {
     let prepared = this.reads.get(key);
     if (!prepared) {
       const operator = equality(() => idType)["eq"] as NonNullable<ReturnType<typeof equality>[string]>;

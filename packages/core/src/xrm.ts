@@ -47,16 +47,28 @@ export const limitKeys = ["depth", "size", "hookDepth"] as const;
  */
 export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
   checkNode();
-  if (options === null || typeof options !== "object") throw new XrmError("INVALID_OPTIONS", "createXrm takes an object: { model, storage }.");
+  if (options === null || typeof options !== "object")
+    throw new XrmError("INVALID_OPTIONS", "createXrm takes an object: { model, storage }.");
   onlyKeys("createXrm", options, xrmKeys);
   const { model, storage, clock = Date.now, newId = v7, logger = processLogger } = options;
-  if (!(model?.entities instanceof Map)) throw new XrmError("INVALID_OPTIONS", "createXrm: model must be what defineModel gave.", { params: { option: "model" } });
-  if (typeof storage?.open !== "function") throw new XrmError("INVALID_OPTIONS", "createXrm: storage must be a storage, like sqlite({ file }).", { params: { option: "storage" } });
+  if (!(model?.entities instanceof Map))
+    throw new XrmError("INVALID_OPTIONS", "createXrm: model must be what defineModel gave.", {
+      params: { option: "model" },
+    });
+  if (typeof storage?.open !== "function")
+    throw new XrmError("INVALID_OPTIONS", "createXrm: storage must be a storage, like sqlite({ file }).", {
+      params: { option: "storage" },
+    });
   for (const [option, value] of Object.entries({ clock, newId, "logger.error": logger.error })) {
-    if (typeof value !== "function") throw new XrmError("INVALID_OPTIONS", `createXrm: ${option} must be a function.`, { params: { option } });
+    if (typeof value !== "function")
+      throw new XrmError("INVALID_OPTIONS", `createXrm: ${option} must be a function.`, { params: { option } });
   }
   const waitMs = wholeNumber("createXrm", "waitMs", options.waitMs, { min: 0, max: 600_000, default: 10_000 });
-  const transactionMs = wholeNumber("createXrm", "transactionMs", options.transactionMs, { min: 1, max: maxTransactionMs, default: 30_000 });
+  const transactionMs = wholeNumber("createXrm", "transactionMs", options.transactionMs, {
+    min: 1,
+    max: maxTransactionMs,
+    default: 30_000,
+  });
   const now = () => Number(clock());
   const opened = storage.open(model, { waitMs, now });
   const connection = opened instanceof Promise ? await opened : opened;
@@ -77,8 +89,16 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
 function readLimits(given: Partial<Limits>): Limits {
   onlyKeys("createXrm: limits", given, limitKeys);
   return {
-    depth: wholeNumber("createXrm: limits", "depth", given.depth, { min: 1, max: 100, default: defaultQueryLimits.depth }),
-    size: wholeNumber("createXrm: limits", "size", given.size, { min: 1, max: 100_000, default: defaultQueryLimits.size }),
+    depth: wholeNumber("createXrm: limits", "depth", given.depth, {
+      min: 1,
+      max: 100,
+      default: defaultQueryLimits.depth,
+    }),
+    size: wholeNumber("createXrm: limits", "size", given.size, {
+      min: 1,
+      max: 100_000,
+      default: defaultQueryLimits.size,
+    }),
     hookDepth: wholeNumber("createXrm: limits", "hookDepth", given.hookDepth, { min: 1, max: 200, default: 16 }),
   };
 }
@@ -86,5 +106,7 @@ function readLimits(given: Partial<Limits>): Limits {
 function checkNode(): void {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 12)) return;
-  throw new XrmError("NODE_TOO_OLD", `Kith needs Node 22.12 or newer; this is ${process.versions.node}.`, { params: { node: process.versions.node } });
+  throw new XrmError("NODE_TOO_OLD", `Kith needs Node 22.12 or newer; this is ${process.versions.node}.`, {
+    params: { node: process.versions.node },
+  });
 }

@@ -4,8 +4,7 @@
  * @packageDocumentation
  */
 
-export { compareUnits, divideUnits, fromUnits, toUnits } from "./decimal.ts";
-// Declaring
+// Declaring: what an application and a plugin write.
 export {
   type Check,
   defineEntity,
@@ -15,8 +14,9 @@ export {
   entityKeys,
   type FieldList,
 } from "./entity.ts";
+export { field, fieldTypes } from "./fields/index.ts";
 
-// Field types: the contract, and the parts to build one from
+// Field types: the contract, and the parts that one is built from.
 export {
   type AnyField,
   type Children,
@@ -38,8 +38,8 @@ export {
   type Lookup,
   type Measure,
   type OnDelete,
-  type OrderTerm,
   operatorWords,
+  type OrderTerm,
   type Presence,
   type PresenceOf,
   type Relation,
@@ -47,13 +47,78 @@ export {
   type TimeBucket,
   type ValueOptions,
 } from "./field.ts";
-export { field, fieldTypes } from "./fields/index.ts";
+export {
+  beyond,
+  elements,
+  encodeValue,
+  equality,
+  type Expression,
+  type FilterWord,
+  matching,
+  maxListLength,
+  type Operator,
+  ordering,
+  orderTerms,
+  orderValues,
+  type Param,
+  type Predicate,
+  rankOf,
+  readOperand,
+} from "./operator.ts";
+export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
 export { integerType } from "./fields/numbers.ts";
 export { idType, isRecordId, userType } from "./fields/relations.ts";
 export { readText } from "./fields/text.ts";
 export { datetimeType } from "./fields/times.ts";
-export type { Aggregate, AggregateOrder, AggregateRow, GroupBy, MeasureOf } from "./infer/aggregate.ts";
+
+// Values: text, decimals, times and JSON in the one form that every storage sees.
+export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
+export { compareUnits, divideUnits, fromUnits, toUnits } from "./decimal.ts";
+export { isDate, toInstant, toTime } from "./time.ts";
+export { canonicalJson, canonicalText, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
+
+// Names and labels.
+export {
+  didYouMean,
+  entityNameProblem,
+  fieldNameProblem,
+  nearest,
+  operatorNames,
+  printable,
+  reservedEntityNames,
+  reservedFieldNames,
+  snakeCase,
+  systemFieldNames,
+} from "./names.ts";
+export { labelFromName, localize } from "./label.ts";
+
+// Schemas: JSON Schema of entities, and the interface that zod and its like implement.
+export { type DescribedEntity, entityJsonSchema, isStored, type SchemaUse, type TypedField } from "./json-schema.ts";
+export {
+  isStandardSchema,
+  issuePath,
+  jsonSchemaOf,
+  type SchemaOutput,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from "./standard-schema.ts";
+
+// Inference: records, filters, queries and aggregates, by registry and entity name.
+export type {
+  AnyRegistry,
+  Create,
+  CreateOf,
+  FieldsOf,
+  Flatten,
+  Row,
+  RowOf,
+  SystemFields,
+  Update,
+  UpdateOf,
+} from "./infer/row.ts";
 export type { EqualityFilter, IdFilter, ListFilter, NullFilter, OrderedFilter, TextFilter } from "./infer/filter.ts";
+export type { OwnWhere, Quantified, SystemWhere, Where, WhereOf } from "./infer/where.ts";
 export type {
   Chosen,
   Direction,
@@ -68,66 +133,4 @@ export type {
   Scope,
   Shape,
 } from "./infer/query.ts";
-// Inference
-export type {
-  AnyRegistry,
-  Create,
-  CreateOf,
-  FieldsOf,
-  Flatten,
-  Row,
-  RowOf,
-  SystemFields,
-  Update,
-  UpdateOf,
-} from "./infer/row.ts";
-export type { OwnWhere, Quantified, SystemWhere, Where, WhereOf } from "./infer/where.ts";
-export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
-export { canonicalJson, canonicalText, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
-
-// Schemas
-export { type DescribedEntity, entityJsonSchema, isStored, type SchemaUse, type TypedField } from "./json-schema.ts";
-export { labelFromName, localize } from "./label.ts";
-// Names and labels
-export {
-  didYouMean,
-  entityNameProblem,
-  fieldNameProblem,
-  nearest,
-  operatorNames,
-  printable,
-  reservedEntityNames,
-  reservedFieldNames,
-  snakeCase,
-  systemFieldNames,
-} from "./names.ts";
-export {
-  beyond,
-  type Expression,
-  elements,
-  encodeValue,
-  equality,
-  type FilterWord,
-  matching,
-  maxListLength,
-  type Operator,
-  ordering,
-  orderTerms,
-  orderValues,
-  type Param,
-  type Predicate,
-  rankOf,
-  readOperand,
-} from "./operator.ts";
-export {
-  isStandardSchema,
-  jsonSchemaOf,
-  issuePath,
-  type SchemaOutput,
-  type StandardIssue,
-  type StandardResult,
-  type StandardSchema,
-} from "./standard-schema.ts";
-// Values: text, decimals, times, JSON
-export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
-export { isDate, toInstant, toTime } from "./time.ts";
+export type { Aggregate, AggregateOrder, AggregateRow, GroupBy, MeasureOf } from "./infer/aggregate.ts";

@@ -15,8 +15,18 @@ test("no source imports a module of Node", () => {
 });
 
 test("a bundle of it declares an entity where there is no process, no Buffer and no require", async () => {
-  const { outputFiles } = await build({ entryPoints: [join(source, "index.ts")], bundle: true, write: false, format: "iife", globalName: "kith", platform: "browser" });
+  const { outputFiles } = await build({
+    entryPoints: [join(source, "index.ts")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "kith",
+    platform: "browser",
+  });
   const code = outputFiles[0]?.text ?? "";
-  const name = runInNewContext(`${code}; kith.defineEntity("account", { fields: { name: kith.field.text({ required: true }) } }).fields.name.kind + kith.fold("É")`, { URL });
+  const name = runInNewContext(
+    `${code}; kith.defineEntity("account", { fields: { name: kith.field.text({ required: true }) } }).fields.name.kind + kith.fold("É")`,
+    { URL },
+  );
   expect(name).toBe("texte");
 });

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 
 test("nearest finds what was meant, and nothing far away", () => {
   const names = ["stage", "amount", "closedOn", "account"];
-  expect(["stagee", "amuont", "closedon", "acount", "zzz", "", "x".repeat(1_000)].map((name) => nearest(name, names))).toEqual(["stage", "amount", "closedOn", "account", undefined, undefined, undefined]);
+  expect(
+    ["stagee", "amuont", "closedon", "acount", "zzz", "", "x".repeat(1_000)].map((name) => nearest(name, names)),
+  ).toEqual(["stage", "amount", "closedOn", "account", undefined, undefined, undefined]);
   expect(didYouMean("stgae", names)).toBe(" Did you mean 'stage'?");
 });
 
@@ -20,6 +22,11 @@ test("printable makes any text safe to show", () => {
 
 test("labels fall back to the language, then to English", () => {
   const label = { en: "Account", pt: "Conta" };
-  expect(["en", "pt-BR", "pt", "de"].map((locale) => localize(label, locale))).toEqual(["Account", "Conta", "Conta", "Account"]);
+  expect(["en", "pt-BR", "pt", "de"].map((locale) => localize(label, locale))).toEqual([
+    "Account",
+    "Conta",
+    "Conta",
+    "Account",
+  ]);
   expect(labelFromName("closedOn")).toBe("Closed on");
 });

@@ -99,4 +99,6 @@ export interface Dialect {
   readonly constraint: (error: unknown) => ConstraintFailure | undefined;
   /** Lists the names that tables cannot have because something else has them: one column, lower case. */
   readonly takenNames: Sql;
+  /** Lists the names of a table's columns: one column. */
+  readonly columnNames: (table: string) => Sql;
 }

@@ -5,6 +5,7 @@ import { canonicalText } from "@kith/schema";
 import { sql } from "kysely";
 import type { SqlContext } from "./context.ts";
 import { createOwnTables, createTable } from "./ddl.ts";
+import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
 import { metaFormat, metaTable, sequenceTable } from "./names.ts";
 import { tableDiff } from "./table-diff.ts";
@@ -38,7 +39,7 @@ interface Work {
 export function openStore(context: SqlContext, model: Model, access: StoreAccess): MaybePromise<void> {
   const wanted = desiredTables(model);
   const plan = (session: SqlSession): MaybePromise<Work | undefined> =>
-    chain(namesIn(context, session), (names) =>
+    chain(namesOf(context, session, context.dialect.takenNames), (names) =>
       chain(names.has(context.own(metaTable)) ? readMeta(context, session) : undefined, (meta) =>
         planWork(context, model, wanted, names, meta, access.now()),
       ),
@@ -50,14 +51,18 @@ export function openStore(context: SqlContext, model: Model, access: StoreAccess
   );
 }
 
-function namesIn(context: SqlContext, session: SqlSession): MaybePromise<ReadonlySet<string>> {
-  const { sql: text, parameters } = sql`${context.dialect.takenNames}`.compile(context.db);
+function namesOf(context: SqlContext, session: SqlSession, query: Sql): MaybePromise<ReadonlySet<string>> {
+  const { sql: text, parameters } = sql`${query}`.compile(context.db);
   return chain(session.all(new Statement(text), parameters), (rows) => new Set(rows.map((row) => String(row[0]))));
 }
 
 function readMeta(context: SqlContext, session: SqlSession): MaybePromise<Meta> {
-  const { sql: text } = context.db.selectFrom(context.own(metaTable)).select(["key", "value"]).compile();
-  return chain(session.all(new Statement(text), []), (rows) => new Map(rows.map((row) => [String(row[0]), String(row[1])])));
+  const table = context.own(metaTable);
+  return chain(namesOf(context, session, context.dialect.columnNames(table)), (columns) => {
+    if (!columns.has("key") || !columns.has("value")) throw notKith([table]);
+    const { sql: text } = context.db.selectFrom(table).select(["key", "value"]).compile();
+    return chain(session.all(new Statement(text), []), (rows) => new Map(rows.map((row) => [String(row[0]), String(row[1])])));
+  });
 }
 
 function planWork(
@@ -142,10 +147,14 @@ function refuseTaken(context: SqlContext, fresh: readonly TableSpec[], names: Re
   ];
   const taken = needed.filter((name) => names.has(name.toLowerCase()));
   if (taken.length === 0) return;
-  throw new XrmError(
+  throw notKith(taken);
+}
+
+function notKith(names: readonly string[]): XrmError {
+  return new XrmError(
     "NOT_KITH",
-    `The database already holds ${taken.map((name) => `'${name}'`).join(", ")}, which Kith did not make; use another database or other entity names.`,
-    { params: { names: taken } },
+    `The database already holds ${names.map((name) => `'${name}'`).join(", ")}, which Kith did not make; use another database or other entity names.`,
+    { params: { names } },
   );
 }
 

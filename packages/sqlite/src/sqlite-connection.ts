@@ -61,6 +61,11 @@ export class SqliteConnection implements Connection {
     return this.#parts.writing;
   }
 
+  /** The connection that reads what is committed. */
+  get reading(): SqliteSession {
+    return this.#parts.reading;
+  }
+
   constructor(parts: SqliteParts) {
     this.#parts = parts;
     this.writer = parts.writer;

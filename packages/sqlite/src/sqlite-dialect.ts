@@ -73,6 +73,7 @@ export const sqliteDialect: Dialect = {
   isOverflow: (error) => (error as Error).message === "integer overflow",
   constraint,
   takenNames: sql`select lower(name) from sqlite_schema`,
+  columnNames: (table) => sql`select name from pragma_table_info(${table})`,
 };
 
 /** Names that SQLite keeps for itself, or gives to table-valued functions that statements here use. */

@@ -1,5 +1,6 @@
 import type { Connection, EntityModel, StoredRow } from "@kith/core";
 import { createXrm } from "@kith/core";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { openSqlite } from "../src/sqlite-open.ts";
@@ -105,10 +106,31 @@ describe("reading while a transaction is open", () => {
     await connection.close();
   });
 
-  it("gives includes of one state although another process writes in between", async () => {
-    const connection = await connect(temporary.path("a.db"));
-    expect(counter(connection).run([])).toBe(0);
-    await connection.close();
+  it("reads one state with all statements of a query, although another process writes in between", async () => {
+    const file = temporary.path("a.db");
+    const xrm = await createXrm<Entities>({ model, storage: sqlite({ file }) });
+    const { id: owner } = await xrm.account.create({ name: "Acme" });
+    await xrm.contact.create({ email: "a@x.com", account: owner });
+    await xrm.close();
+    let connection: Connection | undefined;
+    const storage = { name: "sqlite", open: async () => (connection = await connect(file)) };
+    const reader = await createXrm<Entities>({ model, storage });
+    const { reading } = connection as unknown as { reading: { all: (...args: unknown[]) => unknown } };
+    const all = reading.all.bind(reading);
+    let statements = 0;
+    reading.all = (...args) => {
+      if (++statements === 2) {
+        const other = new Database(file);
+        other.exec("delete from contact");
+        other.close();
+      }
+      return all(...args);
+    };
+    const query = { include: { contacts: true } } as const;
+    expect((await reader.account.get(owner, query)).contacts).toHaveLength(1);
+    expect((await reader.account.get(owner, query)).contacts).toHaveLength(0);
+    expect(statements).toBe(4);
+    await reader.close();
   });
 });
 

@@ -1,19 +1,23 @@
 /** Creating records. */
 
-import { XrmError } from "../errors.ts";
+import type { TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
-import type { TransactionScope } from "../context/scope.ts";
+import { XrmError } from "../errors.ts";
 import type { RecordEvent } from "../events/events.ts";
 import type { Row as StoredRow } from "../storage/storage.ts";
 import type { EntityCommands } from "./entity-commands.ts";
-import { recordEvent } from "./record-event.ts";
 import { runHooks } from "./hook-runner.ts";
 import type { Values } from "./read-values.ts";
+import { recordEvent } from "./record-event.ts";
 import { validateRecord } from "./validate.ts";
 
 /** Creates records of one entity, all or none; gives them as they were written. */
-export async function createRecords(session: Session, commands: EntityCommands, list: readonly unknown[]): Promise<StoredRow[]> {
+export async function createRecords(
+  session: Session,
+  commands: EntityCommands,
+  list: readonly unknown[],
+): Promise<StoredRow[]> {
   if (list.length === 0) return [];
   const { hooks, entity, generated } = commands;
   const { scope } = session;
@@ -34,7 +38,11 @@ export async function createRecords(session: Session, commands: EntityCommands, 
 }
 
 /** Without hooks one batch is the whole transaction. */
-async function createAtOnce(session: Session, commands: EntityCommands, list: readonly unknown[]): Promise<StoredRow[]> {
+async function createAtOnce(
+  session: Session,
+  commands: EntityCommands,
+  list: readonly unknown[],
+): Promise<StoredRow[]> {
   const { system } = session;
   const now = system.now();
   const rows = prepareAll(session, commands, list, now);
@@ -89,7 +97,12 @@ function complete(session: Session, commands: EntityCommands, values: Values, no
   return row;
 }
 
-async function createHooked(session: Session, tx: TransactionScope, commands: EntityCommands, given: unknown): Promise<StoredRow> {
+async function createHooked(
+  session: Session,
+  tx: TransactionScope,
+  commands: EntityCommands,
+  given: unknown,
+): Promise<StoredRow> {
   const { entity, hooks } = commands;
   let values = prepare(session, commands, given, tx.now);
   if (hooks.beforeCreate) {
@@ -102,7 +115,8 @@ async function createHooked(session: Session, tx: TransactionScope, commands: En
   tx.check();
   await tx.tx.write([{ type: "insert", entity, rows: [row] }]);
   announce(session, commands, [row], (event) => tx.events.push(event), tx.now);
-  if (hooks.afterCreate) await runHooks(session, hooks.afterCreate, entity.name, row["id"] as string, { row: own(row) });
+  if (hooks.afterCreate)
+    await runHooks(session, hooks.afterCreate, entity.name, row["id"] as string, { row: own(row) });
   return own(row);
 }
 
@@ -114,7 +128,13 @@ async function generate(tx: TransactionScope, commands: EntityCommands, row: Sto
   }
 }
 
-function announce(session: Session, commands: EntityCommands, rows: readonly StoredRow[], push: (event: RecordEvent) => void, now: string): void {
+function announce(
+  session: Session,
+  commands: EntityCommands,
+  rows: readonly StoredRow[],
+  push: (event: RecordEvent) => void,
+  now: string,
+): void {
   if (!session.system.events.heard(commands.entity.name, "created")) return;
   for (const row of rows) push(recordEvent(session, commands.entity.name, "created", own(row), null, [], now));
 }
@@ -128,5 +148,10 @@ function own(row: StoredRow): StoredRow {
 function atPlace(error: unknown, i: number): unknown {
   if (!(error instanceof XrmError) || error.code !== "INVALID_RECORD") return error;
   const issues = error.issues.map((issue) => ({ ...issue, path: [i, ...issue.path] }));
-  return new XrmError(error.code, `Record ${i}: ${error.message}`, { entity: error.entity, field: error.field, issues, cause: error });
+  return new XrmError(error.code, `Record ${i}: ${error.message}`, {
+    entity: error.entity,
+    field: error.field,
+    issues,
+    cause: error,
+  });
 }

@@ -1,9 +1,9 @@
 /** Deleting records, and what lookups to them ask for: a cascade or a clear is a command like any other, with its hooks and events. */
 
-import { XrmError } from "../errors.ts";
-import type { Session } from "../context/session.ts";
 import type { TransactionScope } from "../context/scope.ts";
+import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
+import { XrmError } from "../errors.ts";
 import type { FieldModel } from "../model/model.ts";
 import type { EntityCommands } from "./entity-commands.ts";
 import { runHooks } from "./hook-runner.ts";
@@ -15,19 +15,30 @@ import { updateRecord } from "./update.ts";
 const maxCascadeDepth = 100;
 
 /** Deletes one record. */
-export async function deleteRecord(session: Session, commands: EntityCommands, id: string, ifVersion: number | undefined): Promise<void> {
+export async function deleteRecord(
+  session: Session,
+  commands: EntityCommands,
+  id: string,
+  ifVersion: number | undefined,
+): Promise<void> {
   const { entity, hooks, followUps } = commands;
   const { system, scope } = session;
   const heard = system.events.heard(entity.name, "deleted");
   const simple = !heard && !hooks.beforeDelete && !hooks.afterDelete && followUps.length === 0;
   if (simple && !scope) return deleteAtOnce(session, undefined, commands, id, ifVersion);
   return inCommand(session, (inner, tx) =>
-    simple ? deleteAtOnce(inner, tx, commands, id, ifVersion) : deleteFully(inner, tx, commands, id, ifVersion, new Set()),
+    simple
+      ? deleteAtOnce(inner, tx, commands, id, ifVersion)
+      : deleteFully(inner, tx, commands, id, ifVersion, new Set()),
   );
 }
 
 /** Deletes all records that match; says how many matched. */
-export async function deleteMatching(session: Session, commands: EntityCommands, find: (tx: TransactionScope) => Promise<string[]>): Promise<number> {
+export async function deleteMatching(
+  session: Session,
+  commands: EntityCommands,
+  find: (tx: TransactionScope) => Promise<string[]>,
+): Promise<number> {
   return inCommand(session, async (inner, tx) => {
     const ids = await find(tx);
     for (const id of ids) {
@@ -38,7 +49,13 @@ export async function deleteMatching(session: Session, commands: EntityCommands,
   });
 }
 
-async function deleteAtOnce(session: Session, tx: TransactionScope | undefined, commands: EntityCommands, id: string, ifVersion: number | undefined): Promise<void> {
+async function deleteAtOnce(
+  session: Session,
+  tx: TransactionScope | undefined,
+  commands: EntityCommands,
+  id: string,
+  ifVersion: number | undefined,
+): Promise<void> {
   const { entity } = commands;
   const writer = tx?.tx ?? session.system.connection;
   const written = writer.write([{ type: "delete", entity, id, ifVersion }]);
@@ -48,14 +65,25 @@ async function deleteAtOnce(session: Session, tx: TransactionScope | undefined, 
   throw current && ifVersion !== undefined ? conflict(entity, current, ifVersion, {}) : notFound(entity, id);
 }
 
-async function deleteFully(session: Session, tx: TransactionScope, commands: EntityCommands, id: string, ifVersion: number | undefined, leaving: Set<string>): Promise<void> {
+async function deleteFully(
+  session: Session,
+  tx: TransactionScope,
+  commands: EntityCommands,
+  id: string,
+  ifVersion: number | undefined,
+  leaving: Set<string>,
+): Promise<void> {
   const { entity, hooks, followUps } = commands;
   const { system } = session;
   const previous = await system.byId(entity, id, tx.tx, true);
   if (!previous) throw notFound(entity, id);
   if (ifVersion !== undefined && previous["version"] !== ifVersion) throw conflict(entity, previous, ifVersion, {});
   if (leaving.size >= maxCascadeDepth) {
-    throw new XrmError("RESTRICTED", `Deleting would cascade through more than ${maxCascadeDepth} levels; delete the lowest records first.`, { entity: entity.name, params: { id } });
+    throw new XrmError(
+      "RESTRICTED",
+      `Deleting would cascade through more than ${maxCascadeDepth} levels; delete the lowest records first.`,
+      { entity: entity.name, params: { id } },
+    );
   }
   leaving.add(id);
   if (hooks.beforeDelete) {
@@ -73,7 +101,13 @@ async function deleteFully(session: Session, tx: TransactionScope, commands: Ent
 }
 
 /** Deletes or clears what looks up to a record that is about to go. */
-async function followUp(session: Session, tx: TransactionScope, lookup: FieldModel, id: string, leaving: Set<string>): Promise<void> {
+async function followUp(
+  session: Session,
+  tx: TransactionScope,
+  lookup: FieldModel,
+  id: string,
+  leaving: Set<string>,
+): Promise<void> {
   const { system } = session;
   const commands = system.commands(lookup.entity);
   const cascade = lookup.relation?.type === "one" && lookup.relation.onDelete === "cascade";
@@ -83,7 +117,16 @@ async function followUp(session: Session, tx: TransactionScope, lookup: FieldMod
     // A circle of records that delete each other: the one that is on its way out already lets go first.
     else if (!lookup.required) {
       const stamps = { updatedAt: tx.now, updatedBy: session.actor?.id ?? null };
-      await tx.tx.write([{ type: "update", entity: commands.entity, id: child, set: { [lookup.name]: null }, stamps, ifVersion: undefined }]);
+      await tx.tx.write([
+        {
+          type: "update",
+          entity: commands.entity,
+          id: child,
+          set: { [lookup.name]: null },
+          stamps,
+          ifVersion: undefined,
+        },
+      ]);
     }
   }
 }

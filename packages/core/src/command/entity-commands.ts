@@ -1,9 +1,9 @@
 /** What the write path needs to know of an entity, found once per model: hooks, defaults, generators, cascades. */
 
 import type { Ajv2020 } from "ajv/dist/2020.js";
+import type { HookEntry } from "../hooks/hooks.ts";
 import { type FillIn, fillIn } from "../model/defaults.ts";
 import type { EntityModel, FieldModel } from "../model/model.ts";
-import type { HookEntry } from "../hooks/hooks.ts";
 import { type EntityHookLists, hookLists } from "./hook-runner.ts";
 import { ValueReader } from "./read-values.ts";
 
@@ -31,7 +31,11 @@ export interface EntityCommands {
 }
 
 /** Prepares the commands of an entity. */
-export function entityCommands(entity: EntityModel, allHooks: readonly HookEntry[], ajv: Ajv2020 | undefined): EntityCommands {
+export function entityCommands(
+  entity: EntityModel,
+  allHooks: readonly HookEntry[],
+  ajv: Ajv2020 | undefined,
+): EntityCommands {
   const hooks = hookLists(allHooks, entity.name);
   const own = entity.stored.filter((field) => !field.system);
   return {
@@ -45,7 +49,10 @@ export function entityCommands(entity: EntityModel, allHooks: readonly HookEntry
     generated: own.filter((field) => field.type.generate),
     required: own.filter((field) => field.required && !field.type.generate),
     own,
-    followUps: entity.incoming.filter((field) => field.relation?.type === "one" && field.relation.onDelete !== "restrict"),
-    updateNeedsPrevious: hooks.beforeUpdate !== undefined || hooks.afterUpdate !== undefined || entity.checks.length > 0,
+    followUps: entity.incoming.filter(
+      (field) => field.relation?.type === "one" && field.relation.onDelete !== "restrict",
+    ),
+    updateNeedsPrevious:
+      hooks.beforeUpdate !== undefined || hooks.afterUpdate !== undefined || entity.checks.length > 0,
   };
 }

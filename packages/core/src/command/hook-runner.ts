@@ -1,8 +1,8 @@
 /** Running hooks: in order, attributed to their plugin, and never without end. */
 
-import { type ErrorDetails, XrmError } from "../errors.ts";
 import type { Context } from "../context/context.ts";
 import type { Frame, Session } from "../context/session.ts";
+import { type ErrorDetails, XrmError } from "../errors.ts";
 import type { HookEntry, HookEvent } from "../hooks/hooks.ts";
 
 /** The hooks of one entity, by event, in the order in which they run; absent when there are none. */
@@ -24,7 +24,13 @@ export function hookLists(hooks: readonly HookEntry[], entity: string): EntityHo
 export type HookArguments = Readonly<Record<string, unknown>>;
 
 /** Runs the hooks of one event for one record. */
-export async function runHooks(session: Session, hooks: readonly HookEntry[], entity: string, id: string | undefined, args: HookArguments): Promise<void> {
+export async function runHooks(
+  session: Session,
+  hooks: readonly HookEntry[],
+  entity: string,
+  id: string | undefined,
+  args: HookArguments,
+): Promise<void> {
   for (const hook of hooks) {
     const label = `${hook.plugin}: ${entity}.${hook.event}`;
     const frames = pushFrame(session, { label, id }, entity);
@@ -48,13 +54,21 @@ function pushFrame(session: Session, frame: Frame, entity: string): readonly Fra
   const again = frames.findIndex((one) => one.label === frame.label && one.id === frame.id && one.id !== undefined);
   const trail = (from: number) => [...frames.slice(from), frame].map((one) => one.label).join(" → ");
   if (again >= 0) {
-    throw new XrmError("HOOK_CYCLE", `A hook came back to itself for the same record: ${trail(again)}. Let it write only when something has to change.`, {
-      entity,
-      params: { id: frame.id },
-    });
+    throw new XrmError(
+      "HOOK_CYCLE",
+      `A hook came back to itself for the same record: ${trail(again)}. Let it write only when something has to change.`,
+      {
+        entity,
+        params: { id: frame.id },
+      },
+    );
   }
   if (frames.length >= system.limits.hookDepth) {
-    throw new XrmError("HOOK_DEPTH", `Hooks called each other more than ${system.limits.hookDepth} deep: ${trail(Math.max(0, frames.length - 4))}.`, { entity });
+    throw new XrmError(
+      "HOOK_DEPTH",
+      `Hooks called each other more than ${system.limits.hookDepth} deep: ${trail(Math.max(0, frames.length - 4))}.`,
+      { entity },
+    );
   }
   return [...frames, frame];
 }

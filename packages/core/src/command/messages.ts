@@ -21,17 +21,27 @@ export function requiredIssue(field: FieldModel): Issue {
 /** A key that the entity does not have. */
 export function unknownIssue(entity: EntityModel, name: string, shown: string): Issue {
   const writable = entity.fields.filter((field) => field.writable !== "never").map((field) => field.name);
-  return { code: "UNKNOWN_FIELD", path: [shown], message: `is no field of '${entity.name}'.${didYouMean(name, writable)}` };
+  return {
+    code: "UNKNOWN_FIELD",
+    path: [shown],
+    message: `is no field of '${entity.name}'.${didYouMean(name, writable)}`,
+  };
 }
 
 /** A key that may not be written. */
 export function unwritableIssue(field: FieldModel, use: "create" | "update"): Issue {
   if (!field.stored) {
-    return { code: "NOT_WRITABLE", path: [field.name], message: `is stored with the records it leads to; write their lookup instead` };
+    return {
+      code: "NOT_WRITABLE",
+      path: [field.name],
+      message: `is stored with the records it leads to; write their lookup instead`,
+    };
   }
   if (field.writable === "create" && use === "update") {
     return { code: "IMMUTABLE", path: [field.name], message: "is fixed once the record is made; leave it out" };
   }
-  const why = field.system ? "is set by the engine" : `is made by the engine (${labelFromName(field.type.kind).toLowerCase()})`;
+  const why = field.system
+    ? "is set by the engine"
+    : `is made by the engine (${labelFromName(field.type.kind).toLowerCase()})`;
   return { code: "NOT_WRITABLE", path: [field.name], message: `${why}; leave it out` };
 }

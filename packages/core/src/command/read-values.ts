@@ -3,7 +3,7 @@
  * the host forbids compiling, the field types' own `read` and `limit` tell every problem. A suite proves that the two agree.
  */
 
-import { entityJsonSchema, Invalid, isRecordId, type Issue, printable } from "@kith/schema";
+import { entityJsonSchema, Invalid, type Issue, isRecordId, printable } from "@kith/schema";
 import type { Ajv2020, ValidateFunction } from "ajv/dist/2020.js";
 import { issuesError, type XrmError } from "../errors.ts";
 import { canCompile } from "../model/ajv.ts";
@@ -30,7 +30,9 @@ export class ValueReader {
     const unsettled = entity.fields.filter((field) => field.writable !== "never" && !settled(field));
     this.unsettled = new Set(["id", ...unsettled.map((field) => field.name)]);
     this.validators =
-      ajv && canCompile ? { create: ajv.compile(schemaFor(entity, "create")), update: ajv.compile(schemaFor(entity, "update")) } : undefined;
+      ajv && canCompile
+        ? { create: ajv.compile(schemaFor(entity, "create")), update: ajv.compile(schemaFor(entity, "update")) }
+        : undefined;
   }
 
   /**
@@ -71,7 +73,8 @@ export class ValueReader {
         else issues.push({ code: "ID", path: ["id"], message: "must be a UUID; leave it out to have one made" });
       } else if (!field) issues.push(unknownIssue(this.entity, name, printable(name)));
       else if (value === undefined) continue;
-      else if (field.writable === "never" || (field.writable === "create" && use === "update")) issues.push(unwritableIssue(field, use));
+      else if (field.writable === "never" || (field.writable === "create" && use === "update"))
+        issues.push(unwritableIssue(field, use));
       else if (value === null) {
         if (field.required) issues.push(requiredIssue(field));
         else out[name] = null;

@@ -1,10 +1,10 @@
 /** Changing records. */
 
 import { canonicalText } from "@kith/schema";
-import { XrmError } from "../errors.ts";
-import type { Session } from "../context/session.ts";
 import type { TransactionScope } from "../context/scope.ts";
+import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
+import { XrmError } from "../errors.ts";
 import type { EntityModel } from "../model/model.ts";
 import type { Row } from "../storage/storage.ts";
 import type { EntityCommands } from "./entity-commands.ts";
@@ -20,18 +20,35 @@ export interface UpdateOptions {
 }
 
 /** Changes one record; gives it as it then is. */
-export async function updateRecord(session: Session, commands: EntityCommands, id: string, given: unknown, options: UpdateOptions): Promise<Row> {
+export async function updateRecord(
+  session: Session,
+  commands: EntityCommands,
+  id: string,
+  given: unknown,
+  options: UpdateOptions,
+): Promise<Row> {
   const { system, scope } = session;
   const heard = system.events.heard(commands.entity.name, "updated");
   const simple = !commands.updateNeedsPrevious && !heard;
   if (!simple || scope) {
-    return inCommand(session, (inner, tx) => (simple ? updateAtOnce(inner, tx, commands, id, given, options) : updateFully(inner, tx, commands, id, given, options)));
+    return inCommand(session, (inner, tx) =>
+      simple
+        ? updateAtOnce(inner, tx, commands, id, given, options)
+        : updateFully(inner, tx, commands, id, given, options),
+    );
   }
   return updateAtOnce(session, undefined, commands, id, given, options);
 }
 
 /** One statement: the condition on id and version stands in it, and so does "only if something changes". */
-async function updateAtOnce(session: Session, tx: TransactionScope | undefined, commands: EntityCommands, id: string, given: unknown, { ifVersion }: UpdateOptions): Promise<Row> {
+async function updateAtOnce(
+  session: Session,
+  tx: TransactionScope | undefined,
+  commands: EntityCommands,
+  id: string,
+  given: unknown,
+  { ifVersion }: UpdateOptions,
+): Promise<Row> {
   const { entity, reader } = commands;
   const { system } = session;
   const set = reader.read(given, "update");
@@ -51,7 +68,14 @@ async function updateAtOnce(session: Session, tx: TransactionScope | undefined, 
   return current;
 }
 
-async function updateFully(session: Session, tx: TransactionScope, commands: EntityCommands, id: string, given: unknown, { ifVersion }: UpdateOptions): Promise<Row> {
+async function updateFully(
+  session: Session,
+  tx: TransactionScope,
+  commands: EntityCommands,
+  id: string,
+  given: unknown,
+  { ifVersion }: UpdateOptions,
+): Promise<Row> {
   const { entity, hooks, reader } = commands;
   const { system } = session;
   let values = reader.read(given, "update");
@@ -71,10 +95,24 @@ async function updateFully(session: Session, tx: TransactionScope, commands: Ent
   const [row] = await tx.tx.write([{ type: "update", entity, id, set, stamps, ifVersion: undefined }]);
   if (!row) throw notFound(entity, id);
   if (system.events.heard(entity.name, "updated")) {
-    tx.events.push(recordEvent(session, entity.name, "updated", structuredClone(row as Row), structuredClone(previous), changed, tx.now));
+    tx.events.push(
+      recordEvent(
+        session,
+        entity.name,
+        "updated",
+        structuredClone(row as Row),
+        structuredClone(previous),
+        changed,
+        tx.now,
+      ),
+    );
   }
   if (hooks.afterUpdate) {
-    await runHooks(session, hooks.afterUpdate, entity.name, id, { row: structuredClone(row), previous, changed: new Set(changed) });
+    await runHooks(session, hooks.afterUpdate, entity.name, id, {
+      row: structuredClone(row),
+      previous,
+      changed: new Set(changed),
+    });
   }
   return row as Row;
 }
@@ -93,7 +131,12 @@ function changedValues(entity: EntityModel, values: Values, previous: Row): Valu
 }
 
 /** Changes all records that match; says how many matched. */
-export async function updateMatching(session: Session, commands: EntityCommands, find: (tx: TransactionScope) => Promise<string[]>, given: unknown): Promise<number> {
+export async function updateMatching(
+  session: Session,
+  commands: EntityCommands,
+  find: (tx: TransactionScope) => Promise<string[]>,
+  given: unknown,
+): Promise<number> {
   return inCommand(session, async (inner, tx) => {
     commands.reader.read(given, "update");
     const ids = await find(tx);
@@ -104,7 +147,11 @@ export async function updateMatching(session: Session, commands: EntityCommands,
 
 /** Checks the `ifVersion` option. */
 export function readIfVersion(entity: EntityModel, value: unknown): number | undefined {
-  if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value) && value >= 1)) return value as number | undefined;
-  throw new XrmError("INVALID_OPTIONS", `ifVersion must be the version that was read, a whole number from 1 up ('${entity.name}').`, { entity: entity.name, params: { option: "ifVersion" } });
+  if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value) && value >= 1))
+    return value as number | undefined;
+  throw new XrmError(
+    "INVALID_OPTIONS",
+    `ifVersion must be the version that was read, a whole number from 1 up ('${entity.name}').`,
+    { entity: entity.name, params: { option: "ifVersion" } },
+  );
 }
-

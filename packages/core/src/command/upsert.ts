@@ -1,10 +1,10 @@
 /** Finding a record by a unique key, and changing it, or making it. */
 
 import { describe, didYouMean, encodeValue, type Operator, printable } from "@kith/schema";
-import { XrmError } from "../errors.ts";
+import type { TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
-import type { TransactionScope } from "../context/scope.ts";
+import { XrmError } from "../errors.ts";
 import type { EntityModel, FieldModel, UniqueModel } from "../model/model.ts";
 import type { Condition, ReadPlan } from "../query/ast.ts";
 import type { Row } from "../storage/storage.ts";
@@ -14,7 +14,12 @@ import type { Values } from "./read-values.ts";
 import { updateRecord } from "./update.ts";
 
 /** Updates the record that holds the same unique key as the values, or creates one. */
-export async function upsertRecord(session: Session, commands: EntityCommands, given: unknown, by: unknown): Promise<Row> {
+export async function upsertRecord(
+  session: Session,
+  commands: EntityCommands,
+  given: unknown,
+  by: unknown,
+): Promise<Row> {
   const { entity } = commands;
   const unique = readBy(entity, by);
   return inCommand(session, async (inner, tx) => {
@@ -32,22 +37,49 @@ function readBy(entity: EntityModel, by: unknown): UniqueModel {
   const names = Array.isArray(by) ? by : [by];
   const sets = entity.uniques.map((unique) => unique.fields.map((field) => field.name).join(", "));
   const found = entity.uniques.find(
-    ({ fields }) => fields.length === names.length && fields.every((field) => names.includes(field.name)) && fields.every((field) => !field.type.generate),
+    ({ fields }) =>
+      fields.length === names.length &&
+      fields.every((field) => names.includes(field.name)) &&
+      fields.every((field) => !field.type.generate),
   );
   if (found) return found;
   const asked = names.map((name) => (typeof name === "string" ? printable(name) : describe(name))).join(", ");
-  const known = sets.length > 0 ? ` Unique are: ${sets.join("; ")}.` : ` '${entity.name}' declares no unique field; add unique: true.`;
-  throw new XrmError("INVALID_OPTIONS", `upsert: by (${asked}) is no unique key of '${entity.name}'.${known}${didYouMean(asked, sets)}`, { entity: entity.name, params: { option: "by" } });
+  const known =
+    sets.length > 0
+      ? ` Unique are: ${sets.join("; ")}.`
+      : ` '${entity.name}' declares no unique field; add unique: true.`;
+  throw new XrmError(
+    "INVALID_OPTIONS",
+    `upsert: by (${asked}) is no unique key of '${entity.name}'.${known}${didYouMean(asked, sets)}`,
+    { entity: entity.name, params: { option: "by" } },
+  );
 }
 
 /** The id of the record that the unique constraint would clash with. */
-export async function findByUnique(session: Session, tx: TransactionScope, entity: EntityModel, unique: UniqueModel, values: Values): Promise<string | undefined> {
+export async function findByUnique(
+  session: Session,
+  tx: TransactionScope,
+  entity: EntityModel,
+  unique: UniqueModel,
+  values: Values,
+): Promise<string | undefined> {
   const operands = unique.fields.map((field) => values[field.name] ?? null);
   // A null is free: it clashes with nothing.
   if (operands.includes(null)) return undefined;
   const id = entity.byName.get("id") as FieldModel;
-  const of = unique.fields.map((field, param): Condition => ({ kind: "test", field, operator: sameUnique(field), word: "eq", param }));
-  const plan: ReadPlan = { entity, where: { kind: "all", of }, order: [{ path: [], field: id, direction: "asc" }], fields: [id], includes: [], limit: undefined, page: false, lock: true };
+  const of = unique.fields.map(
+    (field, param): Condition => ({ kind: "test", field, operator: sameUnique(field), word: "eq", param }),
+  );
+  const plan: ReadPlan = {
+    entity,
+    where: { kind: "all", of },
+    order: [{ path: [], field: id, direction: "asc" }],
+    fields: [id],
+    includes: [],
+    limit: undefined,
+    page: false,
+    lock: true,
+  };
   const { rows } = await session.system.connection.prepareRead(plan).run(operands, tx.tx);
   return rows[0]?.["id"] as string | undefined;
 }

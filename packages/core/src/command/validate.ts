@@ -22,7 +22,12 @@ export function validateRecord(commands: EntityCommands, row: Values, use: Write
   if (!issues) {
     for (const check of entity.checks) {
       if (evaluate(check.condition, row, check.params)) continue;
-      (issues ??= []).push({ code: "CHECK", path: [], message: `breaks the check '${check.name}': ${localize(check.message)}`, params: { check: check.name, message: check.message } });
+      (issues ??= []).push({
+        code: "CHECK",
+        path: [],
+        message: `breaks the check '${check.name}': ${localize(check.message)}`,
+        params: { check: check.name, message: check.message },
+      });
     }
   }
   if (issues) throw commands.reader.refuse(issues, use);

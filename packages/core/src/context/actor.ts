@@ -26,7 +26,9 @@ export function readActor(value: unknown): Actor {
   onlyKeys("as()", value, actorKeys);
   const { id, roles = [] } = value as { id?: unknown; roles?: unknown };
   if (typeof id !== "string" || id === "" || id.length > 255 || !isStorable(id)) {
-    throw new XrmError("INVALID_OPTIONS", "An actor's id must be text of 1 to 255 characters.", { params: { option: "id" } });
+    throw new XrmError("INVALID_OPTIONS", "An actor's id must be text of 1 to 255 characters.", {
+      params: { option: "id" },
+    });
   }
   if (!Array.isArray(roles) || roles.some((role) => typeof role !== "string")) {
     throw new XrmError("INVALID_OPTIONS", "An actor's roles must be a list of names.", { params: { option: "roles" } });

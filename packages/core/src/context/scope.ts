@@ -31,7 +31,13 @@ export class TransactionScope {
   running = 0;
   private idle: (() => void)[] = [];
 
-  constructor(system: object, parent: TransactionScope | undefined, tx: StorageTransaction, savepoint: StorageSavepoint | undefined, now: string) {
+  constructor(
+    system: object,
+    parent: TransactionScope | undefined,
+    tx: StorageTransaction,
+    savepoint: StorageSavepoint | undefined,
+    now: string,
+  ) {
     this.system = system;
     this.parent = parent;
     this.outer = flow.getStore();
@@ -70,7 +76,11 @@ export class TransactionScope {
   check(): void {
     const { expired } = this.root;
     if (expired) throw expired;
-    if (this.ended) throw new XrmError("TX_CLOSED", "This transaction has ended; use the handle of an open one, and await every call inside the callback.");
+    if (this.ended)
+      throw new XrmError(
+        "TX_CLOSED",
+        "This transaction has ended; use the handle of an open one, and await every call inside the callback.",
+      );
     for (let scope: TransactionScope | undefined = this; scope; scope = scope.parent) {
       if (scope.failure !== undefined) throw rollbackOnly(scope.failure);
     }
@@ -80,9 +90,13 @@ export class TransactionScope {
 /** The error of a scope that can only be rolled back. */
 export function rollbackOnly(cause: unknown): XrmError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new XrmError("TX_ROLLBACK_ONLY", `A write in this transaction failed (${why}), so that it can only be rolled back. To go on after a failure, make the attempt in tx.transaction(…).`, {
-    cause,
-  });
+  return new XrmError(
+    "TX_ROLLBACK_ONLY",
+    `A write in this transaction failed (${why}), so that it can only be rolled back. To go on after a failure, make the attempt in tx.transaction(…).`,
+    {
+      cause,
+    },
+  );
 }
 
 /** Throws when a call on `scope` (none for the root handle) goes past a transaction of the same system that this flow has open. */

@@ -8,15 +8,25 @@ import type { Session } from "./session.ts";
 /**
  * Runs work in a transaction of its own, or in a savepoint when the session is in one. Commits when the work is done and nothing in it failed.
  */
-export async function transact<T>(session: Session, timeoutMs: number, work: (session: Session) => Promise<T>): Promise<T> {
+export async function transact<T>(
+  session: Session,
+  timeoutMs: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   guard(session.system, session.scope);
   return session.scope ? inSavepoint(session, session.scope, work) : inTransaction(session, timeoutMs, work);
 }
 
 /** Runs a command's work in the session's transaction, or in one of its own. A failure makes the transaction rollback-only. */
-export async function inCommand<T>(session: Session, work: (session: Session, scope: TransactionScope) => Promise<T>): Promise<T> {
+export async function inCommand<T>(
+  session: Session,
+  work: (session: Session, scope: TransactionScope) => Promise<T>,
+): Promise<T> {
   const { scope } = session;
-  if (!scope) return inTransaction(session, session.system.transactionMs, (inner) => work(inner, inner.scope as TransactionScope));
+  if (!scope)
+    return inTransaction(session, session.system.transactionMs, (inner) =>
+      work(inner, inner.scope as TransactionScope),
+    );
   // Of several that waited for a savepoint to end, only the first to wake finds the place free.
   do await ready(session, scope);
   while (scope.child);
@@ -39,12 +49,20 @@ export async function ready(session: Session, scope: TransactionScope): Promise<
   const { waitMs } = session.system;
   const deadline = Date.now() + waitMs;
   while (scope.child) {
-    await withDeadline(scope.child, deadline - Date.now(), () => new XrmError("BUSY", `Waiting for a savepoint of the same transaction took longer than ${waitMs} ms.`));
+    await withDeadline(
+      scope.child,
+      deadline - Date.now(),
+      () => new XrmError("BUSY", `Waiting for a savepoint of the same transaction took longer than ${waitMs} ms.`),
+    );
   }
   scope.check();
 }
 
-async function inTransaction<T>(session: Session, timeoutMs: number, work: (session: Session) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  session: Session,
+  timeoutMs: number,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const { system } = session;
   const tx = await system.begin();
   const scope = new TransactionScope(system, undefined, tx, undefined, system.now());
@@ -69,14 +87,22 @@ async function inTransaction<T>(session: Session, timeoutMs: number, work: (sess
 }
 
 /** Rolls a transaction back when its time is up, whatever its callback is waiting for. */
-function expire(scope: TransactionScope, tx: StorageTransaction, timeoutMs: number): { promise: Promise<never>; cancel: () => void } {
+function expire(
+  scope: TransactionScope,
+  tx: StorageTransaction,
+  timeoutMs: number,
+): { promise: Promise<never>; cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const promise = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       if (scope.ended) return;
-      const error = new XrmError("TX_TIMEOUT", `The transaction took longer than ${timeoutMs} ms and was rolled back; do less in one, or give transaction(…, { timeoutMs }).`, {
-        params: { timeoutMs },
-      });
+      const error = new XrmError(
+        "TX_TIMEOUT",
+        `The transaction took longer than ${timeoutMs} ms and was rolled back; do less in one, or give transaction(…, { timeoutMs }).`,
+        {
+          params: { timeoutMs },
+        },
+      );
       scope.expired = error;
       scope.ended = true;
       Promise.resolve(tx.rollback()).then(
@@ -90,7 +116,11 @@ function expire(scope: TransactionScope, tx: StorageTransaction, timeoutMs: numb
   return { promise, cancel: () => clearTimeout(timer) };
 }
 
-async function inSavepoint<T>(session: Session, parent: TransactionScope, work: (session: Session) => Promise<T>): Promise<T> {
+async function inSavepoint<T>(
+  session: Session,
+  parent: TransactionScope,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   do await ready(session, parent);
   while (parent.child);
   let settle: () => void = () => undefined;

@@ -32,7 +32,9 @@ export interface RecordEvent<T = Record<string, unknown>> {
 }
 
 /** Takes an event. A promise is not waited for; its failure goes to the logger. */
-export type EventHandler<R, E> = (event: RecordEvent<E extends "*" ? Record<string, unknown> : Row<R, EntityOf<E>>>) => void | Promise<void>;
+export type EventHandler<R, E> = (
+  event: RecordEvent<E extends "*" ? Record<string, unknown> : Row<R, EntityOf<E>>>,
+) => void | Promise<void>;
 
 /** Ends a subscription. */
 export type Unsubscribe = () => void;

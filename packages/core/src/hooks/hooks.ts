@@ -4,7 +4,14 @@ import type { Create, Row, Update } from "@kith/schema";
 import type { Context } from "../context/context.ts";
 
 /** When a hook runs. */
-export const hookEvents = ["beforeCreate", "beforeUpdate", "beforeDelete", "afterCreate", "afterUpdate", "afterDelete"] as const;
+export const hookEvents = [
+  "beforeCreate",
+  "beforeUpdate",
+  "beforeDelete",
+  "afterCreate",
+  "afterUpdate",
+  "afterDelete",
+] as const;
 /** One of {@link hookEvents}. */
 export type HookEvent = (typeof hookEvents)[number];
 
@@ -21,7 +28,12 @@ export interface EntityHooks<R, N extends keyof R> {
   /** After the record was written, in the same transaction. */
   afterCreate?(e: { row: Row<R, N>; ctx: Context<R> }): Done;
   /** After the change was written, in the same transaction. Does not run when nothing changed. */
-  afterUpdate?(e: { row: Row<R, N>; previous: Row<R, N>; changed: ReadonlySet<keyof Row<R, N>>; ctx: Context<R> }): Done;
+  afterUpdate?(e: {
+    row: Row<R, N>;
+    previous: Row<R, N>;
+    changed: ReadonlySet<keyof Row<R, N>>;
+    ctx: Context<R>;
+  }): Done;
   /** After the record was deleted, in the same transaction. */
   afterDelete?(e: { id: string; previous: Row<R, N>; ctx: Context<R> }): Done;
 }

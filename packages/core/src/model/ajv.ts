@@ -1,7 +1,7 @@
 /** The one ajv: JSON Schema 2020-12, with the string formats of field types. */
 
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { FieldType, JsonSchema } from "@kith/schema";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 
 /** Whether this host lets code be made from text. Where it does not, field types' own `read` and closures serve. */
 export const canCompile: boolean = (() => {

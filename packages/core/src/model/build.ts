@@ -1,6 +1,18 @@
 /** From drafts to entity models: fields, relations, unique sets, indexes, titles and checks. */
 
-import { datetimeType, didYouMean, type FieldType, idType, integerType, labelFromName, type Localized, operatorNames, printable, snakeCase, userType } from "@kith/schema";
+import {
+  datetimeType,
+  didYouMean,
+  type FieldType,
+  idType,
+  integerType,
+  type Localized,
+  labelFromName,
+  operatorNames,
+  printable,
+  snakeCase,
+  userType,
+} from "@kith/schema";
 import { readChecks } from "./checks.ts";
 import type { DraftEntity } from "./draft.ts";
 import { checkLocalized, fieldModel, makeField } from "./field-models.ts";
@@ -63,7 +75,12 @@ function wordsOf(entities: Iterable<EntityModel>): Vocabulary {
   return { words, operators };
 }
 
-function buildEntity(draft: DraftEntity, types: ReadonlyMap<string, FieldType>, currency: string | undefined, report: ReportDeclaration): LooseEntity {
+function buildEntity(
+  draft: DraftEntity,
+  types: ReadonlyMap<string, FieldType>,
+  currency: string | undefined,
+  report: ReportDeclaration,
+): LooseEntity {
   const where = { plugin: draft.plugin, entity: draft.name };
   const { label, plural } = draft.options as { label?: Localized; plural?: Localized };
   checkLocalized(where, "label", label, report);
@@ -101,14 +118,26 @@ function withS(label: Localized): Localized {
 
 function checkColumns(entity: LooseEntity, tables: Map<string, string>, report: ReportDeclaration): void {
   const twin = tables.get(entity.table);
-  if (twin) report({ code: "NAME_CLASH", plugin: entity.plugin, entity: entity.name, message: `and '${twin}' would both be stored as '${entity.table}'; rename one` });
+  if (twin)
+    report({
+      code: "NAME_CLASH",
+      plugin: entity.plugin,
+      entity: entity.name,
+      message: `and '${twin}' would both be stored as '${entity.table}'; rename one`,
+    });
   tables.set(entity.table, entity.name);
   const columns = new Map<string, FieldModel>();
   for (const field of entity.fields) {
     for (const column of allColumns(field)) {
       const other = columns.get(column);
       if (other && other !== field) {
-        report({ code: "NAME_CLASH", plugin: field.plugin, entity: entity.name, field: field.name, message: `and '${other.name}' would both be stored as '${column}'; rename one` });
+        report({
+          code: "NAME_CLASH",
+          plugin: field.plugin,
+          entity: entity.name,
+          field: field.name,
+          message: `and '${other.name}' would both be stored as '${column}'; rename one`,
+        });
       }
       columns.set(column, field);
     }
@@ -126,30 +155,57 @@ function readUniques(entity: LooseEntity, draft: DraftEntity, report: ReportDecl
 }
 
 function readIndexes(entity: LooseEntity, draft: DraftEntity, report: ReportDeclaration): EntityModel["indexes"] {
-  const own = entity.fields.filter((field) => field.stored && (field.relation?.type === "one" || field.def["indexed"] === true));
+  const own = entity.fields.filter(
+    (field) => field.stored && (field.relation?.type === "one" || field.def["indexed"] === true),
+  );
   for (const field of own) {
     if (field.def["indexed"] === true && !field.type.compare) {
-      report({ code: "BAD_OPTION", plugin: field.plugin, entity: entity.name, field: field.name, option: "indexed", message: `does nothing for a field of kind ${field.type.kind}, which has no order` });
+      report({
+        code: "BAD_OPTION",
+        plugin: field.plugin,
+        entity: entity.name,
+        field: field.name,
+        option: "indexed",
+        message: `does nothing for a field of kind ${field.type.kind}, which has no order`,
+      });
     }
   }
   return [...own.map((field) => [field]), ...readLists(entity, draft, "indexes", report)];
 }
 
-function readLists(entity: LooseEntity, draft: DraftEntity, option: "unique" | "indexes", report: ReportDeclaration): FieldModel[][] {
+function readLists(
+  entity: LooseEntity,
+  draft: DraftEntity,
+  option: "unique" | "indexes",
+  report: ReportDeclaration,
+): FieldModel[][] {
   const where = { plugin: draft.plugin, entity: draft.name, option };
   const lists = draft.options[option];
   if (lists === undefined) return [];
-  const good = Array.isArray(lists) && lists.every((list) => Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === "string"));
+  const good =
+    Array.isArray(lists) &&
+    lists.every((list) => Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === "string"));
   if (!good) {
-    report({ ...where, code: "WRONG_TYPE", message: "must be a list of lists of field names, like [['account', 'number']]" });
+    report({
+      ...where,
+      code: "WRONG_TYPE",
+      message: "must be a list of lists of field names, like [['account', 'number']]",
+    });
     return [];
   }
   return (lists as string[][]).map((names) => {
-    if (new Set(names).size < names.length) report({ ...where, code: "DUPLICATE", message: `names a field twice: ${names.map((name) => printable(name)).join(", ")}` });
+    if (new Set(names).size < names.length)
+      report({
+        ...where,
+        code: "DUPLICATE",
+        message: `names a field twice: ${names.map((name) => printable(name)).join(", ")}`,
+      });
     return names.flatMap((name) => {
       const field = entity.byName.get(name);
       if (field?.stored && field.columns.length > 0 && field.type.compare) return [field];
-      const why = field ? `names '${name}', a field of kind ${field.type.kind}, which cannot stand there` : `names '${printable(name)}', which the entity does not have.${didYouMean(name, entity.byName.keys())}`;
+      const why = field
+        ? `names '${name}', a field of kind ${field.type.kind}, which cannot stand there`
+        : `names '${printable(name)}', which the entity does not have.${didYouMean(name, entity.byName.keys())}`;
       report({ ...where, code: "UNKNOWN_FIELD", message: why });
       return [];
     });
@@ -161,13 +217,16 @@ function readTitle(entity: LooseEntity, draft: DraftEntity, report: ReportDeclar
   if (name === undefined) return undefined;
   const field = typeof name === "string" ? entity.byName.get(name) : undefined;
   if (field?.stored && field.type.compare && !field.relation) return field;
-  const why = field ? `names '${field.name}', a field of kind ${field.type.kind}, which cannot stand for a record` : `names '${printable(name)}', which the entity does not have.${typeof name === "string" ? didYouMean(name, entity.byName.keys()) : ""}`;
+  const why = field
+    ? `names '${field.name}', a field of kind ${field.type.kind}, which cannot stand for a record`
+    : `names '${printable(name)}', which the entity does not have.${typeof name === "string" ? didYouMean(name, entity.byName.keys()) : ""}`;
   report({ code: "UNKNOWN_FIELD", plugin: draft.plugin, entity: draft.name, option: "title", message: why });
   return undefined;
 }
 
 function freezeEntity(entity: LooseEntity): void {
   for (const field of entity.fields) Object.freeze(field);
-  for (const list of [entity.fields, entity.stored, entity.uniques, entity.indexes, entity.checks, entity.incoming]) Object.freeze(list);
+  for (const list of [entity.fields, entity.stored, entity.uniques, entity.indexes, entity.checks, entity.incoming])
+    Object.freeze(list);
   Object.freeze(entity);
 }

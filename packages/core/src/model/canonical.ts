@@ -23,7 +23,11 @@ export function modelJson(source: CanonicalSource): unknown {
     entities: Object.fromEntries(
       [...source.entities.values()].map((entity) => [
         entity.name,
-        { plugin: entity.plugin, ...plain(source.options(entity.name)), fields: entity.fields.filter((field) => !field.system).map(fieldJson) },
+        {
+          plugin: entity.plugin,
+          ...plain(source.options(entity.name)),
+          fields: entity.fields.filter((field) => !field.system).map(fieldJson),
+        },
       ]),
     ),
   };

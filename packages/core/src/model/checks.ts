@@ -14,7 +14,12 @@ import type { ReportDeclaration } from "./report.ts";
 export const checkDeclarationKeys = ["where", "message"] as const;
 
 /** The checks that an entity declares. */
-export function readChecks(entity: EntityModel, draft: DraftEntity, vocabulary: Vocabulary, report: ReportDeclaration): CheckModel[] {
+export function readChecks(
+  entity: EntityModel,
+  draft: DraftEntity,
+  vocabulary: Vocabulary,
+  report: ReportDeclaration,
+): CheckModel[] {
   const where = { plugin: draft.plugin, entity: draft.name, option: "checks" };
   const checks = draft.options["checks"];
   if (checks === undefined) return [];
@@ -36,7 +41,12 @@ export function readChecks(entity: EntityModel, draft: DraftEntity, vocabulary: 
   });
 }
 
-function readCondition(entity: EntityModel, where: unknown, vocabulary: Vocabulary, tell: (message: string) => void): Pick<CheckModel, "condition" | "params"> | undefined {
+function readCondition(
+  entity: EntityModel,
+  where: unknown,
+  vocabulary: Vocabulary,
+  tell: (message: string) => void,
+): Pick<CheckModel, "condition" | "params"> | undefined {
   try {
     // Finds what is too deep or holds itself before the parser would go there.
     new Scan(vocabulary, defaultQueryLimits).where(where, 1);

@@ -32,9 +32,13 @@ export type EntitiesOf<M> = M extends readonly Entity<any, any>[] ? RegistryOfEn
  * const model = defineModel({ plugins: [crm, sales], currency: 'BRL' })
  * export interface Entities extends EntitiesOf<typeof model> {}
  */
-export function defineModel<const P extends readonly AnyPlugin[]>(options: ModelOptions & { readonly plugins: P }): Model<RegistryOfPlugins<P>>;
+export function defineModel<const P extends readonly AnyPlugin[]>(
+  options: ModelOptions & { readonly plugins: P },
+): Model<RegistryOfPlugins<P>>;
 /** A model of entities alone; they belong to plugin `app`. */
-export function defineModel<const E extends readonly Entity<any, any>[]>(options: ModelOptions & { readonly entities: E }): Model<RegistryOfEntities<E>>;
+export function defineModel<const E extends readonly Entity<any, any>[]>(
+  options: ModelOptions & { readonly entities: E },
+): Model<RegistryOfEntities<E>>;
 export function defineModel(options: unknown): Model {
   const problems = new Problems();
   const { report } = problems;
@@ -54,7 +58,13 @@ export function defineModel(options: unknown): Model {
   const operations = collectOperations(plugins, report);
   if (problems.any) throw problems.error();
   const infos = plugins.map(({ id, requires = [] }) => Object.freeze({ id, requires: Object.freeze([...requires]) }));
-  const json = modelJson({ version, currency, plugins: infos, entities, options: (name) => (drafts.get(name) as DraftEntity).options });
+  const json = modelJson({
+    version,
+    currency,
+    plugins: infos,
+    entities,
+    options: (name) => (drafts.get(name) as DraftEntity).options,
+  });
   return Object.freeze({
     version,
     currency,
@@ -69,22 +79,30 @@ export function defineModel(options: unknown): Model {
   }) as unknown as Model;
 }
 
-function readSettings(options: Readonly<Record<string, unknown>>, { report }: Problems): { currency: string | undefined; version: number } {
+function readSettings(
+  options: Readonly<Record<string, unknown>>,
+  { report }: Problems,
+): { currency: string | undefined; version: number } {
   const { currency, version = 1 } = options;
   const goodCurrency = currency === undefined || (typeof currency === "string" && /^[A-Z]{3}$/.test(currency));
   const goodVersion = typeof version === "number" && Number.isSafeInteger(version) && version >= 1;
-  if (!goodCurrency) report({ code: "BAD_OPTION", option: "currency", message: "must be three capitals, like 'BRL' (ISO 4217)" });
+  if (!goodCurrency)
+    report({ code: "BAD_OPTION", option: "currency", message: "must be three capitals, like 'BRL' (ISO 4217)" });
   if (!goodVersion) report({ code: "BAD_OPTION", option: "version", message: "must be a whole number from 1 up" });
   return { currency: goodCurrency ? (currency as string | undefined) : undefined, version: goodVersion ? version : 1 };
 }
 
 function pluginsOf(options: Readonly<Record<string, unknown>>, { report }: Problems): unknown {
   const { plugins, entities } = options;
-  if (plugins !== undefined && entities !== undefined) report({ code: "BAD_OPTION", option: "entities", message: "cannot stand beside plugins; put them into a plugin" });
-  if (plugins === undefined && entities === undefined) report({ code: "BAD_OPTION", option: "plugins", message: "is missing: a model needs plugins or entities" });
+  if (plugins !== undefined && entities !== undefined)
+    report({ code: "BAD_OPTION", option: "entities", message: "cannot stand beside plugins; put them into a plugin" });
+  if (plugins === undefined && entities === undefined)
+    report({ code: "BAD_OPTION", option: "plugins", message: "is missing: a model needs plugins or entities" });
   return entities === undefined ? (plugins ?? []) : [{ id: "app", entities }];
 }
 
 function fieldOwners(drafts: ReadonlyMap<string, DraftEntity>): Map<string, string> {
-  return new Map([...drafts.values()].flatMap((draft) => [...draft.fields.keys()].map((name) => [name, draft.name] as const)));
+  return new Map(
+    [...drafts.values()].flatMap((draft) => [...draft.fields.keys()].map((name) => [name, draft.name] as const)),
+  );
 }

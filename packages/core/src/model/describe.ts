@@ -1,6 +1,6 @@
 /** An entity as screens and agents need to see it, in one language. */
 
-import { type JsonSchema, jsonSchemaOf, labelFromName, type Localized, localize, operatorWords } from "@kith/schema";
+import { type JsonSchema, jsonSchemaOf, type Localized, labelFromName, localize, operatorWords } from "@kith/schema";
 import type { AnyOperation } from "../operations/operation.ts";
 import type { EntityModel, FieldModel } from "./model.ts";
 

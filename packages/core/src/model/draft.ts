@@ -56,12 +56,20 @@ export function readPlugins(given: unknown, report: ReportDeclaration): AnyPlugi
   const seen = new Set<string>();
   return given.filter((plugin: unknown, i): plugin is AnyPlugin => {
     if (!isPlainObject(plugin)) {
-      report({ code: "WRONG_TYPE", option: "plugins", message: `has something at place ${i} that is not a plugin; use definePlugin` });
+      report({
+        code: "WRONG_TYPE",
+        option: "plugins",
+        message: `has something at place ${i} that is not a plugin; use definePlugin`,
+      });
       return false;
     }
     const id = plugin["id"];
     if (typeof id !== "string" || !/^[a-z][a-z0-9-]{0,39}$/.test(id) || id === "kith") {
-      report({ code: "BAD_NAME", option: "id", message: `'${printable(id)}' cannot be a plugin's id: small letters, digits and hyphens, at most 40, and not 'kith'` });
+      report({
+        code: "BAD_NAME",
+        option: "id",
+        message: `'${printable(id)}' cannot be a plugin's id: small letters, digits and hyphens, at most 40, and not 'kith'`,
+      });
       return false;
     }
     if (seen.has(id)) {
@@ -92,14 +100,25 @@ function checkLists(id: string, plugin: Readonly<Record<string, unknown>>, repor
 /** The entities of ordered plugins, extensions merged in. */
 export function readEntities(plugins: readonly AnyPlugin[], report: ReportDeclaration): Map<string, DraftEntity> {
   const drafts = new Map<string, DraftEntity>();
-  for (const plugin of plugins) for (const entity of plugin.entities ?? []) readEntity(plugin.id, entity, drafts, report);
+  for (const plugin of plugins)
+    for (const entity of plugin.entities ?? []) readEntity(plugin.id, entity, drafts, report);
   for (const plugin of plugins) extendEntities(plugin, drafts, report);
   return drafts;
 }
 
-function readEntity(plugin: string, entity: unknown, drafts: Map<string, DraftEntity>, report: ReportDeclaration): void {
+function readEntity(
+  plugin: string,
+  entity: unknown,
+  drafts: Map<string, DraftEntity>,
+  report: ReportDeclaration,
+): void {
   if (!isPlainObject(entity) || !isPlainObject(entity["options"])) {
-    report({ code: "WRONG_TYPE", plugin, option: "entities", message: "has something that is not an entity; use defineEntity" });
+    report({
+      code: "WRONG_TYPE",
+      plugin,
+      option: "entities",
+      message: "has something that is not an entity; use defineEntity",
+    });
     return;
   }
   const name = entity["name"];
@@ -111,14 +130,26 @@ function readEntity(plugin: string, entity: unknown, drafts: Map<string, DraftEn
   const earlier = drafts.get(name as string);
   if (earlier) {
     const by = earlier.plugin === plugin ? "already" : `already, by plugin '${earlier.plugin}'`;
-    report({ code: "DUPLICATE", plugin, entity: name as string, message: `is declared ${by}; extend it, or choose another name` });
+    report({
+      code: "DUPLICATE",
+      plugin,
+      entity: name as string,
+      message: `is declared ${by}; extend it, or choose another name`,
+    });
     return;
   }
   const draft: DraftEntity = { name: name as string, plugin, options: entity["options"], fields: new Map() };
   checkKeys({ plugin, entity: draft.name }, "an entity", draft.options, entityKeys, report);
   drafts.set(draft.name, draft);
   if (isPlainObject(entity["fields"])) addFields(draft, plugin, entity["fields"], report);
-  else report({ code: "WRONG_TYPE", plugin, entity: draft.name, option: "fields", message: "must be an object of fields" });
+  else
+    report({
+      code: "WRONG_TYPE",
+      plugin,
+      entity: draft.name,
+      option: "fields",
+      message: "must be an object of fields",
+    });
 }
 
 function extendEntities(plugin: AnyPlugin, drafts: Map<string, DraftEntity>, report: ReportDeclaration): void {
@@ -126,13 +157,30 @@ function extendEntities(plugin: AnyPlugin, drafts: Map<string, DraftEntity>, rep
     const draft = drafts.get(name);
     if (!draft) {
       const hint = didYouMean(name, drafts.keys());
-      report({ code: "UNKNOWN_ENTITY", plugin: plugin.id, entity: printable(name), message: `is extended but not declared by any plugin of the model.${hint}` });
+      report({
+        code: "UNKNOWN_ENTITY",
+        plugin: plugin.id,
+        entity: printable(name),
+        message: `is extended but not declared by any plugin of the model.${hint}`,
+      });
     } else if (isPlainObject(fields)) addFields(draft, plugin.id, fields, report);
-    else report({ code: "WRONG_TYPE", plugin: plugin.id, entity: name, option: "extend", message: "must be an object of fields" });
+    else
+      report({
+        code: "WRONG_TYPE",
+        plugin: plugin.id,
+        entity: name,
+        option: "extend",
+        message: "must be an object of fields",
+      });
   }
 }
 
-function addFields(draft: DraftEntity, plugin: string, fields: Readonly<Record<string, unknown>>, report: ReportDeclaration): void {
+function addFields(
+  draft: DraftEntity,
+  plugin: string,
+  fields: Readonly<Record<string, unknown>>,
+  report: ReportDeclaration,
+): void {
   for (const [name, def] of Object.entries(fields)) {
     const where = { plugin, entity: draft.name, field: printable(name) };
     const problem = fieldNameProblem(name);

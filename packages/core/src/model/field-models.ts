@@ -1,8 +1,18 @@
 /** From a declared field to its model: the type found, options checked, columns named. */
 
-import { type CommonOption, commonOptions, didYouMean, type FieldType, isStandardSchema, type JsonSchema, labelFromName, type Localized, snakeCase } from "@kith/schema";
-import { defaultProblem } from "./defaults.ts";
+import {
+  type CommonOption,
+  commonOptions,
+  didYouMean,
+  type FieldType,
+  isStandardSchema,
+  type JsonSchema,
+  type Localized,
+  labelFromName,
+  snakeCase,
+} from "@kith/schema";
 import { canCompile, optionProblems, schemaProblem } from "./ajv.ts";
+import { defaultProblem } from "./defaults.ts";
 import { checkKeys, type DraftEntity, type DraftField, isPlainObject } from "./draft.ts";
 import type { FieldModel } from "./model.ts";
 import type { ReportDeclaration } from "./report.ts";
@@ -22,7 +32,12 @@ export function fieldModel(
   const type = types.get(field.def.kind);
   if (!type) {
     const hint = didYouMean(field.def.kind, types.keys());
-    report({ ...where, code: "UNKNOWN_KIND", option: "kind", message: `'${field.def.kind}' is no kind of field here.${hint} A plugin that brings the kind lists it under fieldTypes` });
+    report({
+      ...where,
+      code: "UNKNOWN_KIND",
+      option: "kind",
+      message: `'${field.def.kind}' is no kind of field here.${hint} A plugin that brings the kind lists it under fieldTypes`,
+    });
     return undefined;
   }
   checkOptions(draft, field, type, currency, report);
@@ -30,7 +45,13 @@ export function fieldModel(
 }
 
 /** A field model from parts that are known to be right. */
-export function makeField(entity: string, field: DraftField, type: FieldType, system: boolean, partOf?: { readonly name: string; readonly stem: string }): LooseField {
+export function makeField(
+  entity: string,
+  field: DraftField,
+  type: FieldType,
+  system: boolean,
+  partOf?: { readonly name: string; readonly stem: string },
+): LooseField {
   const stem = `${partOf ? `${partOf.stem}_` : ""}${snakeCase(field.name)}`;
   const { def } = field;
   const parts = type.parts ? partModels(entity, field, type, stem) : undefined;
@@ -60,20 +81,36 @@ function partModels(entity: string, field: DraftField, type: FieldType, stem: st
   for (const [name, part] of Object.entries(type.parts?.(field.def) ?? {})) {
     const partType = type.partTypes?.[part.kind];
     if (!partType) throw new TypeError(`Field type '${type.kind}' gives no partTypes for kind '${part.kind}'.`);
-    parts.set(name, makeField(entity, { name, def: part, plugin: field.plugin }, partType, false, { name: field.name, stem }));
+    parts.set(
+      name,
+      makeField(entity, { name, def: part, plugin: field.plugin }, partType, false, { name: field.name, stem }),
+    );
   }
   return parts;
 }
 
-function checkOptions(draft: DraftEntity, field: DraftField, type: FieldType, currency: string | undefined, report: ReportDeclaration): void {
+function checkOptions(
+  draft: DraftEntity,
+  field: DraftField,
+  type: FieldType,
+  currency: string | undefined,
+  report: ReportDeclaration,
+): void {
   const { def } = field;
   const where = { plugin: field.plugin, entity: draft.name, field: field.name };
   const common: readonly CommonOption[] = type.common ?? commonOptions;
   const before = new ProblemCount(report);
-  checkKeys(where, `a field of kind ${type.kind}`, def, ["kind", ...common, ...Object.keys(type.options)], before.report);
+  checkKeys(
+    where,
+    `a field of kind ${type.kind}`,
+    def,
+    ["kind", ...common, ...Object.keys(type.options)],
+    before.report,
+  );
   for (const option of ["required", "unique", "immutable", "indexed"] as const) {
     const value = def[option];
-    if (value !== undefined && typeof value !== "boolean") before.report({ ...where, code: "WRONG_TYPE", option, message: "must be true or false" });
+    if (value !== undefined && typeof value !== "boolean")
+      before.report({ ...where, code: "WRONG_TYPE", option, message: "must be true or false" });
   }
   checkLocalized(where, "label", def["label"], before.report);
   checkLocalized(where, "help", def["help"], before.report);
@@ -81,23 +118,46 @@ function checkOptions(draft: DraftEntity, field: DraftField, type: FieldType, cu
     const [option = "", ...rest] = problem.instancePath.slice(1).split("/");
     const place = rest.length > 0 ? `at ${rest.join(".")} ` : "";
     const allowed = problem.keyword === "enum" ? `: ${(problem.params["allowedValues"] as unknown[]).join(", ")}` : "";
-    before.report({ ...where, code: "BAD_OPTION", option, message: `${place}${problem.message ?? "is not right"}${allowed}` });
+    before.report({
+      ...where,
+      code: "BAD_OPTION",
+      option,
+      message: `${place}${problem.message ?? "is not right"}${allowed}`,
+    });
   }
   // Later checks take the options' types for granted.
   if (before.count > 0) return;
   const { schema } = def as { schema?: unknown };
   if (schema !== undefined && !isStandardSchema(schema)) {
     const wrong = schemaProblem(schema as JsonSchema);
-    if (wrong) before.report({ ...where, code: "BAD_OPTION", option: "schema", message: `is not a JSON Schema that can be used: ${wrong}` });
+    if (wrong)
+      before.report({
+        ...where,
+        code: "BAD_OPTION",
+        option: "schema",
+        message: `is not a JSON Schema that can be used: ${wrong}`,
+      });
   }
   if (type.schemaNeeded?.(def) && !canCompile) {
-    before.report({ ...where, code: "BAD_OPTION", option: "schema", message: "is a JSON Schema, which this host cannot compile; give a Standard Schema, such as zod's" });
+    before.report({
+      ...where,
+      code: "BAD_OPTION",
+      option: "schema",
+      message: "is a JSON Schema, which this host cannot compile; give a Standard Schema, such as zod's",
+    });
   }
-  type.check?.(def, (option, message) => before.report({ ...where, code: "BAD_OPTION", option, message }), { currency });
+  type.check?.(def, (option, message) => before.report({ ...where, code: "BAD_OPTION", option, message }), {
+    currency,
+  });
   for (const sibling of type.siblings?.(def) ?? []) {
     if (draft.fields.has(sibling.name)) continue;
     const hint = didYouMean(sibling.name, draft.fields.keys());
-    before.report({ ...where, code: "UNKNOWN_FIELD", option: sibling.option, message: `names '${sibling.name}', which the entity does not have.${hint}` });
+    before.report({
+      ...where,
+      code: "UNKNOWN_FIELD",
+      option: sibling.option,
+      message: `names '${sibling.name}', which the entity does not have.${hint}`,
+    });
   }
   if (before.count > 0 || def["default"] === undefined) return;
   const wrong = defaultProblem(type, def);
@@ -112,8 +172,17 @@ export function checkLocalized(
   report: ReportDeclaration,
 ): void {
   if (value === undefined || typeof value === "string") return;
-  const good = isPlainObject(value) && typeof value["en"] === "string" && Object.values(value).every((text) => typeof text === "string");
-  if (!good) report({ ...where, code: "WRONG_TYPE", option, message: "must be text, or text by locale with en among them: { en: '…', 'pt-BR': '…' }" });
+  const good =
+    isPlainObject(value) &&
+    typeof value["en"] === "string" &&
+    Object.values(value).every((text) => typeof text === "string");
+  if (!good)
+    report({
+      ...where,
+      code: "WRONG_TYPE",
+      option,
+      message: "must be text, or text by locale with en among them: { en: '…', 'pt-BR': '…' }",
+    });
 }
 
 class ProblemCount {

@@ -1,6 +1,6 @@
 /** The model: every entity, field and rule of one system, merged, checked and frozen. Pure data and functions, no IO. */
 
-import type { Column, FieldDef, FieldType, Localized, Operator, OnDelete } from "@kith/schema";
+import type { Column, FieldDef, FieldType, Localized, OnDelete, Operator } from "@kith/schema";
 import type { HookEntry } from "../hooks/hooks.ts";
 import type { AnyOperation } from "../operations/operation.ts";
 import type { Condition } from "../query/ast.ts";

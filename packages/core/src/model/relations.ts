@@ -18,24 +18,41 @@ export function resolveRelations(entities: Entities, report: ReportDeclaration):
     }
   }
   // Lookups first: children and links find theirs by them.
-  for (const [field, relation] of declared) if (relation.type === "one") field.relation = resolveLookup(entities, field, relation, report);
+  for (const [field, relation] of declared)
+    if (relation.type === "one") field.relation = resolveLookup(entities, field, relation, report);
   for (const [field, relation] of declared) {
     if (relation.type === "children") field.relation = resolveChildren(entities, field, relation, report);
     if (relation.type === "link") field.relation = resolveLink(entities, field, relation, report);
   }
 }
 
-function find(entities: Entities, field: LooseField, option: string, name: string, report: ReportDeclaration): EntityModel | undefined {
+function find(
+  entities: Entities,
+  field: LooseField,
+  option: string,
+  name: string,
+  report: ReportDeclaration,
+): EntityModel | undefined {
   const entity = entities.get(name);
   if (!entity) {
-    report({ ...where(field), code: "UNKNOWN_ENTITY", option, message: `names '${name}', which no plugin of the model declares.${didYouMean(name, entities.keys())}` });
+    report({
+      ...where(field),
+      code: "UNKNOWN_ENTITY",
+      option,
+      message: `names '${name}', which no plugin of the model declares.${didYouMean(name, entities.keys())}`,
+    });
   }
   return entity as EntityModel | undefined;
 }
 
 const where = (field: LooseField) => ({ plugin: field.plugin, entity: field.entity, field: field.name });
 
-function resolveLookup(entities: Entities, field: LooseField, relation: Extract<Relation, { type: "one" }>, report: ReportDeclaration): RelationModel | undefined {
+function resolveLookup(
+  entities: Entities,
+  field: LooseField,
+  relation: Extract<Relation, { type: "one" }>,
+  report: ReportDeclaration,
+): RelationModel | undefined {
   const [name] = relation.targets;
   const target = name === undefined ? undefined : find(entities, field, "to", name, report);
   if (!target) return undefined;
@@ -43,17 +60,35 @@ function resolveLookup(entities: Entities, field: LooseField, relation: Extract<
   return { type: "one", target, onDelete: relation.onDelete };
 }
 
-function resolveChildren(entities: Entities, field: LooseField, relation: Extract<Relation, { type: "children" }>, report: ReportDeclaration): RelationModel | undefined {
+function resolveChildren(
+  entities: Entities,
+  field: LooseField,
+  relation: Extract<Relation, { type: "children" }>,
+  report: ReportDeclaration,
+): RelationModel | undefined {
   const target = find(entities, field, "to", relation.target, report);
   if (!target) return undefined;
   const via = lookupTo(target, relation.via, field.entity);
   if (via) return { type: "children", target, via };
-  const hint = didYouMean(relation.via, lookupsTo(target, field.entity).map((one) => one.name));
-  report({ ...where(field), code: "UNKNOWN_FIELD", option: "via", message: `names '${relation.via}', which is no lookup of '${target.name}' to '${field.entity}'.${hint}` });
+  const hint = didYouMean(
+    relation.via,
+    lookupsTo(target, field.entity).map((one) => one.name),
+  );
+  report({
+    ...where(field),
+    code: "UNKNOWN_FIELD",
+    option: "via",
+    message: `names '${relation.via}', which is no lookup of '${target.name}' to '${field.entity}'.${hint}`,
+  });
   return undefined;
 }
 
-function resolveLink(entities: Entities, field: LooseField, relation: Extract<Relation, { type: "link" }>, report: ReportDeclaration): RelationModel | undefined {
+function resolveLink(
+  entities: Entities,
+  field: LooseField,
+  relation: Extract<Relation, { type: "link" }>,
+  report: ReportDeclaration,
+): RelationModel | undefined {
   const target = find(entities, field, "to", relation.target, report);
   const through = find(entities, field, "through", relation.through, report);
   if (!target || !through) return undefined;
@@ -62,16 +97,35 @@ function resolveLink(entities: Entities, field: LooseField, relation: Extract<Re
   return from && into ? { type: "link", target, through, from, into } : undefined;
 }
 
-function linkEnd(field: LooseField, through: EntityModel, option: "from" | "into", name: string | undefined, to: string, taken: FieldModel | undefined, report: ReportDeclaration): FieldModel | undefined {
+function linkEnd(
+  field: LooseField,
+  through: EntityModel,
+  option: "from" | "into",
+  name: string | undefined,
+  to: string,
+  taken: FieldModel | undefined,
+  report: ReportDeclaration,
+): FieldModel | undefined {
   const found = lookupsTo(through, to).filter((one) => one !== taken);
   if (name !== undefined) {
     const named = lookupTo(through, name, to);
     if (named) return named;
-    report({ ...where(field), code: "UNKNOWN_FIELD", option, message: `names '${name}', which is no lookup of '${through.name}' to '${to}'.${didYouMean(name, found.map((one) => one.name))}` });
+    report({
+      ...where(field),
+      code: "UNKNOWN_FIELD",
+      option,
+      message: `names '${name}', which is no lookup of '${through.name}' to '${to}'.${didYouMean(
+        name,
+        found.map((one) => one.name),
+      )}`,
+    });
     return undefined;
   }
   if (found.length === 1) return found[0];
-  const why = found.length === 0 ? `'${through.name}' has no lookup to '${to}'; add one` : `'${through.name}' has several lookups to '${to}' (${found.map((one) => one.name).join(", ")}); name one`;
+  const why =
+    found.length === 0
+      ? `'${through.name}' has no lookup to '${to}'; add one`
+      : `'${through.name}' has several lookups to '${to}' (${found.map((one) => one.name).join(", ")}); name one`;
   report({ ...where(field), code: "LINK_END", option, message: why });
   return undefined;
 }

@@ -33,6 +33,10 @@ export class Problems {
 
   error(): XrmError {
     const count = this.issues.length;
-    return issuesError("INVALID_MODEL", `The model has ${count === 1 ? "a problem" : `${count} problems`}`, this.issues);
+    return issuesError(
+      "INVALID_MODEL",
+      `The model has ${count === 1 ? "a problem" : `${count} problems`}`,
+      this.issues,
+    );
   }
 }

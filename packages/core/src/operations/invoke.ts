@@ -15,9 +15,13 @@ export async function invokeOperation(session: Session, operation: unknown, inpu
   if (typeof name !== "string" || operations.get(name) !== operation) {
     const known = [...operations.keys()];
     const listed = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none.";
-    throw new XrmError("UNKNOWN_OPERATION", `The operation ${describe(name)} is not part of the model; list it under operations of a plugin. ${listed}`, {
-      params: { operation: name },
-    });
+    throw new XrmError(
+      "UNKNOWN_OPERATION",
+      `The operation ${describe(name)} is not part of the model; list it under operations of a plugin. ${listed}`,
+      {
+        params: { operation: name },
+      },
+    );
   }
   const found = operation as AnyOperation;
   const values = await check(found.input, input, `The input of '${name}' is not right`);

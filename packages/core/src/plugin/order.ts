@@ -13,14 +13,23 @@ export function orderPlugins(plugins: readonly AnyPlugin[], report: ReportDeclar
     if (state.get(plugin.id) === "done") return;
     if (state.get(plugin.id) === "open") {
       const cycle = [...trail.slice(trail.indexOf(plugin.id)), plugin.id].join(" → ");
-      report({ code: "PLUGIN_CYCLE", plugin: plugin.id, message: `plugins require each other in a circle: ${cycle}; take one requirement out` });
+      report({
+        code: "PLUGIN_CYCLE",
+        plugin: plugin.id,
+        message: `plugins require each other in a circle: ${cycle}; take one requirement out`,
+      });
       return;
     }
     state.set(plugin.id, "open");
     for (const id of plugin.requires ?? []) {
       const needed = byId.get(id);
       if (needed) visit(needed, [...trail, plugin.id]);
-      else report({ code: "PLUGIN_MISSING", plugin: plugin.id, message: `requires plugin '${id}', which the model does not have; add it to plugins.${didYouMean(id, byId.keys())}` });
+      else
+        report({
+          code: "PLUGIN_MISSING",
+          plugin: plugin.id,
+          message: `requires plugin '${id}', which the model does not have; add it to plugins.${didYouMean(id, byId.keys())}`,
+        });
     }
     state.set(plugin.id, "done");
     ordered.push(plugin);

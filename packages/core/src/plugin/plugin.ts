@@ -4,7 +4,11 @@ import type { Entity, Fields, FieldType } from "@kith/schema";
 import type { AnyOperation } from "../operations/operation.ts";
 
 /** What a plugin contributes. The type parameters carry its entities and the fields that it adds to others'. */
-export interface Plugin<E extends readonly Entity<any, any>[] = readonly Entity[], X = unknown, Id extends string = string> {
+export interface Plugin<
+  E extends readonly Entity<any, any>[] = readonly Entity[],
+  X = unknown,
+  Id extends string = string,
+> {
   readonly id: Id;
   readonly requires?: readonly string[];
   readonly entities?: E;
@@ -59,11 +63,16 @@ export function definePlugin<
 type Intersect<U> = (U extends unknown ? (k: U) => void : never) extends (k: infer I) => void ? I : never;
 type Added<X, N extends string> = Intersect<X extends { readonly [K in N]: infer F } ? F : never>;
 type Merge<U extends Entity<any, any>, X> = {
-  readonly [E in U as E["name"]]: unknown extends Added<X, E["name"]> ? E : Entity<E["name"], E["fields"] & Added<X, E["name"]>>;
+  readonly [E in U as E["name"]]: unknown extends Added<X, E["name"]>
+    ? E
+    : Entity<E["name"], E["fields"] & Added<X, E["name"]>>;
 };
 
 /** The registry of entities that a list of plugins makes. */
-export type RegistryOfPlugins<P extends readonly AnyPlugin[]> = Merge<NonNullable<P[number]["entities"]>[number], P[number]["extend"]>;
+export type RegistryOfPlugins<P extends readonly AnyPlugin[]> = Merge<
+  NonNullable<P[number]["entities"]>[number],
+  P[number]["extend"]
+>;
 
 /** The registry of entities that a list of entities makes. */
 export type RegistryOfEntities<E extends readonly Entity<any, any>[]> = Merge<E[number], never>;

@@ -12,7 +12,13 @@ export type Condition =
   | { readonly kind: "any"; readonly of: readonly Condition[] }
   | { readonly kind: "not"; readonly of: Condition }
   /** An operator on a field (or a part); `param` is the index of its operand, in normal form. */
-  | { readonly kind: "test"; readonly field: FieldModel; readonly operator: Operator; readonly word: string; readonly param: number }
+  | {
+      readonly kind: "test";
+      readonly field: FieldModel;
+      readonly operator: Operator;
+      readonly word: string;
+      readonly param: number;
+    }
   /** The field has no value. */
   | { readonly kind: "null"; readonly field: FieldModel }
   /** The lookup leads to a record that meets `where`. */
@@ -94,6 +100,10 @@ export interface AggregatePlan {
   readonly groups: readonly GroupKey[];
   readonly measures: readonly MeasurePlan[];
   /** Total: every group key that is not named comes after, ascending. Nulls are smallest. A measure that is exact orders as a number. */
-  readonly order: readonly { readonly by: "group" | "measure"; readonly index: number; readonly direction: "asc" | "desc" }[];
+  readonly order: readonly {
+    readonly by: "group" | "measure";
+    readonly index: number;
+    readonly direction: "asc" | "desc";
+  }[];
   readonly limit: number | undefined;
 }

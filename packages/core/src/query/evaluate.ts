@@ -5,12 +5,19 @@ import type { Condition } from "./ast.ts";
 
 /** The value of a field, or of a part of a field, in a record; null when it has none. */
 export function valueIn(row: Readonly<Record<string, unknown>>, field: FieldModel): unknown {
-  const whole = field.partOf === undefined ? row[field.name] : (row[field.partOf] as Record<string, unknown> | null | undefined)?.[field.name];
+  const whole =
+    field.partOf === undefined
+      ? row[field.name]
+      : (row[field.partOf] as Record<string, unknown> | null | undefined)?.[field.name];
   return whole ?? null;
 }
 
 /** Whether a record meets a condition. */
-export function evaluate(condition: Condition, row: Readonly<Record<string, unknown>>, params: readonly unknown[]): boolean {
+export function evaluate(
+  condition: Condition,
+  row: Readonly<Record<string, unknown>>,
+  params: readonly unknown[],
+): boolean {
   switch (condition.kind) {
     case "all":
       return condition.of.every((one) => evaluate(one, row, params));
@@ -22,7 +29,9 @@ export function evaluate(condition: Condition, row: Readonly<Record<string, unkn
       return valueIn(row, condition.field) === null;
     case "test": {
       const value = valueIn(row, condition.field);
-      return value === null ? condition.operator.nulls : condition.operator.test(value, params[condition.param], condition.field.def);
+      return value === null
+        ? condition.operator.nulls
+        : condition.operator.test(value, params[condition.param], condition.field.def);
     }
     default:
       throw new TypeError(`A condition of kind '${condition.kind}' needs other records.`);

@@ -12,14 +12,19 @@ export const aggregateKeys: ReadonlySet<string> = new Set(["where", "groupBy", "
 const functions = ["countDistinct", "sum", "avg", "min", "max"] as const;
 
 /** The plan of an aggregate. Parameters are numbered in the order in which `scanAggregate` collects values. */
-export function parseAggregate(context: ParseContext, entity: EntityModel, query: Record<string, unknown>): AggregatePlan {
+export function parseAggregate(
+  context: ParseContext,
+  entity: EntityModel,
+  query: Record<string, unknown>,
+): AggregatePlan {
   knownKeys(context, query, aggregateKeys, []);
   const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
   const groups: GroupKey[] = [];
   if (query["groupBy"] !== undefined) parseGroups(context, entity, query["groupBy"], [], [], ["groupBy"], groups);
   const measures = parseMeasures(context, entity, query["measures"]);
   for (const measure of measures) {
-    if (groups.some((group) => group.name[0] === measure.name)) context.problem(["measures", measure.name], "is the name of a group too; choose another");
+    if (groups.some((group) => group.name[0] === measure.name))
+      context.problem(["measures", measure.name], "is the name of a group too; choose another");
   }
   checkCurrencies(context, measures, groups, query["where"]);
   const order = parseOrder(context, query["orderBy"], groups, measures);
@@ -27,18 +32,31 @@ export function parseAggregate(context: ParseContext, entity: EntityModel, query
   return { entity, where, groups, measures, order, limit };
 }
 
-function parseGroups(context: ParseContext, entity: EntityModel, groupBy: unknown, name: readonly string[], lookups: readonly FieldModel[], path: Path, groups: GroupKey[]): void {
+function parseGroups(
+  context: ParseContext,
+  entity: EntityModel,
+  groupBy: unknown,
+  name: readonly string[],
+  lookups: readonly FieldModel[],
+  path: Path,
+  groups: GroupKey[],
+): void {
   if (groupBy === null || typeof groupBy !== "object" || Array.isArray(groupBy) || Object.keys(groupBy).length === 0) {
-    context.problem(path, `must be an object of fields, like { stage: true, closedOn: 'month' }, not ${describe(groupBy)}`);
+    context.problem(
+      path,
+      `must be an object of fields, like { stage: true, closedOn: 'month' }, not ${describe(groupBy)}`,
+    );
     return;
   }
   for (const [key, value] of Object.entries(groupBy)) {
     const at = [...path, printable(key)];
     const field = entity.byName.get(key);
-    if (!field) context.problem(at, `is no field of '${entity.name}'.${didYouMean(key, entity.byName.keys())}`, "UNKNOWN_FIELD");
+    if (!field)
+      context.problem(at, `is no field of '${entity.name}'.${didYouMean(key, entity.byName.keys())}`, "UNKNOWN_FIELD");
     else if (field.relation?.type === "one" && value !== null && typeof value === "object") {
       parseGroups(context, field.relation.target, value, [...name, key], [...lookups, field], at, groups);
-    } else if (!field.stored || !field.type.compare) context.problem(at, `cannot be grouped by: a field of kind ${field.type.kind} has no order`);
+    } else if (!field.stored || !field.type.compare)
+      context.problem(at, `cannot be grouped by: a field of kind ${field.type.kind} has no order`);
     else if (value === true) groups.push({ name: [...name, key], path: lookups, field, bucket: undefined });
     else if (typeof value === "string" && field.type.buckets?.includes(value as TimeBucket)) {
       groups.push({ name: [...name, key], path: lookups, field, bucket: value as TimeBucket });
@@ -50,14 +68,20 @@ function parseGroups(context: ParseContext, entity: EntityModel, groupBy: unknow
 }
 
 function parseMeasures(context: ParseContext, entity: EntityModel, measures: unknown): MeasurePlan[] {
-  if (measures === null || typeof measures !== "object" || Array.isArray(measures) || Object.keys(measures).length === 0) {
+  if (
+    measures === null ||
+    typeof measures !== "object" ||
+    Array.isArray(measures) ||
+    Object.keys(measures).length === 0
+  ) {
     context.problem(["measures"], "must name at least one figure, like { count: 'count', total: { sum: 'amount' } }");
     return [];
   }
   const plans: MeasurePlan[] = [];
   for (const [name, value] of Object.entries(measures)) {
     const at = ["measures", printable(name)];
-    if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name) || name in Object.prototype) context.problem(at, "must be a name of letters and digits");
+    if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name) || name in Object.prototype)
+      context.problem(at, "must be a name of letters and digits");
     else if (value === "count") plans.push({ name, fn: "count", field: undefined });
     else {
       const plan = parseMeasure(context, entity, name, value, at);
@@ -67,22 +91,40 @@ function parseMeasures(context: ParseContext, entity: EntityModel, measures: unk
   return plans;
 }
 
-function parseMeasure(context: ParseContext, entity: EntityModel, name: string, value: unknown, path: Path): MeasurePlan | undefined {
+function parseMeasure(
+  context: ParseContext,
+  entity: EntityModel,
+  name: string,
+  value: unknown,
+  path: Path,
+): MeasurePlan | undefined {
   const words = value !== null && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [];
   const [fn, fieldName] = words[0] ?? [];
   if (words.length !== 1 || !functions.includes(fn as never) || typeof fieldName !== "string") {
     const hint = typeof fn === "string" && words.length === 1 ? didYouMean(fn, functions) : "";
-    context.problem(path, `must be 'count' or one of ${functions.join(", ")} with a field's name, like { sum: 'amount' }.${hint}`);
+    context.problem(
+      path,
+      `must be 'count' or one of ${functions.join(", ")} with a field's name, like { sum: 'amount' }.${hint}`,
+    );
     return undefined;
   }
   const field = entity.byName.get(fieldName);
   if (!field) {
-    context.problem([...path, fn as string], `'${printable(fieldName)}' is no field of '${entity.name}'.${didYouMean(fieldName, entity.byName.keys())}`, "UNKNOWN_FIELD");
+    context.problem(
+      [...path, fn as string],
+      `'${printable(fieldName)}' is no field of '${entity.name}'.${didYouMean(fieldName, entity.byName.keys())}`,
+      "UNKNOWN_FIELD",
+    );
     return undefined;
   }
   const { measure, kind } = field.type;
   const adds = measure === "number" || measure === "exact";
-  const suits = fn === "countDistinct" ? field.stored && field.columns.length > 0 : fn === "sum" || fn === "avg" ? adds : measure !== "plain";
+  const suits =
+    fn === "countDistinct"
+      ? field.stored && field.columns.length > 0
+      : fn === "sum" || fn === "avg"
+        ? adds
+        : measure !== "plain";
   if (!suits) {
     context.problem([...path, fn as string], `cannot be taken of '${fieldName}', a field of kind ${kind}`);
     return undefined;
@@ -91,7 +133,12 @@ function parseMeasure(context: ParseContext, entity: EntityModel, name: string, 
 }
 
 /** Amounts whose currency stands in a sibling field can only be computed with within one currency. */
-function checkCurrencies(context: ParseContext, measures: readonly MeasurePlan[], groups: readonly GroupKey[], where: unknown): void {
+function checkCurrencies(
+  context: ParseContext,
+  measures: readonly MeasurePlan[],
+  groups: readonly GroupKey[],
+  where: unknown,
+): void {
   for (const { name, fn, field } of measures) {
     const currency = field?.type.currency?.(field.def);
     if (!field || !currency || !("field" in currency) || fn === "countDistinct") continue;
@@ -114,7 +161,12 @@ function fixesOne(where: unknown, field: string): boolean {
   return Array.isArray(and) && and.some((item) => fixesOne(item, field));
 }
 
-function parseOrder(context: ParseContext, orderBy: unknown, groups: readonly GroupKey[], measures: readonly MeasurePlan[]): AggregatePlan["order"] {
+function parseOrder(
+  context: ParseContext,
+  orderBy: unknown,
+  groups: readonly GroupKey[],
+  measures: readonly MeasurePlan[],
+): AggregatePlan["order"] {
   const order: { by: "group" | "measure"; index: number; direction: "asc" | "desc" }[] = [];
   const list = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy];
   list.forEach((key, i) => {
@@ -127,22 +179,34 @@ function parseOrder(context: ParseContext, orderBy: unknown, groups: readonly Gr
     else if (group >= 0) order.push({ by: "group", index: group, direction: found.direction });
     else {
       const known = [...groups.map((one) => one.name.join(".")), ...measures.map((one) => one.name)];
-      context.problem(at, `'${printable(found.name.join("."))}' is neither a group nor a measure here.${didYouMean(found.name.join("."), known)}`, "UNKNOWN_FIELD");
+      context.problem(
+        at,
+        `'${printable(found.name.join("."))}' is neither a group nor a measure here.${didYouMean(found.name.join("."), known)}`,
+        "UNKNOWN_FIELD",
+      );
     }
   });
   groups.forEach((_, index) => {
-    if (!order.some((key) => key.by === "group" && key.index === index)) order.push({ by: "group", index, direction: "asc" });
+    if (!order.some((key) => key.by === "group" && key.index === index))
+      order.push({ by: "group", index, direction: "asc" });
   });
   return order;
 }
 
-function findOrdered(context: ParseContext, key: unknown, path: Path): { name: string[]; direction: "asc" | "desc" } | undefined {
+function findOrdered(
+  context: ParseContext,
+  key: unknown,
+  path: Path,
+): { name: string[]; direction: "asc" | "desc" } | undefined {
   const name: string[] = [];
   let at = key;
   while (at !== null && typeof at === "object" && !Array.isArray(at) && name.length < 24) {
     const entries = Object.entries(at);
     if (entries.length !== 1) {
-      context.problem(path, entries.length === 0 ? "must name a group or a measure" : "names several; write several keys as a list");
+      context.problem(
+        path,
+        entries.length === 0 ? "must name a group or a measure" : "names several; write several keys as a list",
+      );
       return undefined;
     }
     name.push((entries[0] as [string, unknown])[0]);

@@ -25,7 +25,13 @@ export interface ReadOptions {
 }
 
 /** The plan of a read. Parameters are numbered in the order in which `scanRead` collects values. */
-export function parseRead(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, path: Path, options: ReadOptions): ReadPlan {
+export function parseRead(
+  context: ParseContext,
+  entity: EntityModel,
+  query: Record<string, unknown>,
+  path: Path,
+  options: ReadOptions,
+): ReadPlan {
   knownKeys(context, query, options.keys, path);
   const of: Condition[] = [];
   if (options.id !== undefined) of.push(idCondition(context, entity, options.id));
@@ -49,7 +55,12 @@ export function parseRead(context: ParseContext, entity: EntityModel, query: Rec
 }
 
 /** The plan of a count. */
-export function parseCount(context: ParseContext, entity: EntityModel, query: Record<string, unknown>, upTo: number | undefined): CountPlan {
+export function parseCount(
+  context: ParseContext,
+  entity: EntityModel,
+  query: Record<string, unknown>,
+  upTo: number | undefined,
+): CountPlan {
   const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
   return { entity, where, upTo: upTo === undefined ? undefined : context.param(["total", "upTo"], readLimit, upTo) };
 }
@@ -68,14 +79,29 @@ export function readLimit(value: unknown): number | Invalid {
 }
 
 /** Refuses keys that a query does not have. */
-export function knownKeys(context: ParseContext, query: Record<string, unknown>, keys: ReadonlySet<string>, path: Path): void {
+export function knownKeys(
+  context: ParseContext,
+  query: Record<string, unknown>,
+  keys: ReadonlySet<string>,
+  path: Path,
+): void {
   for (const key of Object.keys(query)) {
     if (keys.has(key)) continue;
-    context.problem([...path, printable(key)], `is no part of this query.${didYouMean(key, keys)} It takes ${[...keys].join(", ")}.`, "UNKNOWN_KEY");
+    context.problem(
+      [...path, printable(key)],
+      `is no part of this query.${didYouMean(key, keys)} It takes ${[...keys].join(", ")}.`,
+      "UNKNOWN_KEY",
+    );
   }
 }
 
-function parseSelect(context: ParseContext, entity: EntityModel, select: unknown, path: Path, includes: readonly IncludePlan[]): FieldModel[] {
+function parseSelect(
+  context: ParseContext,
+  entity: EntityModel,
+  select: unknown,
+  path: Path,
+  includes: readonly IncludePlan[],
+): FieldModel[] {
   const hidden = new Set(includes.map((include) => include.name));
   const shown = (field: FieldModel) => field.stored && !hidden.has(field.name);
   if (select === undefined) return entity.stored.filter(shown);
@@ -87,9 +113,11 @@ function parseSelect(context: ParseContext, entity: EntityModel, select: unknown
   for (const [name, value] of Object.entries(select)) {
     const field = entity.byName.get(name);
     const at = [...path, printable(name)];
-    if (!field) context.problem(at, `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`, "UNKNOWN_FIELD");
+    if (!field)
+      context.problem(at, `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`, "UNKNOWN_FIELD");
     else if (!field.stored) context.problem(at, "leads to many records; name it in include");
-    else if (value !== true) context.problem(at, `must be true, not ${describe(value)}; leave out what you do not want`);
+    else if (value !== true)
+      context.problem(at, `must be true, not ${describe(value)}; leave out what you do not want`);
     else chosen.add(name);
   }
   return entity.stored.filter((field) => chosen.has(field.name) && shown(field));
@@ -135,10 +163,19 @@ export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: 
   return [...order, { path: [], field: entity.byName.get("id") as FieldModel, direction: "asc" }];
 }
 
-function parseOrderKey(context: ParseContext, entity: EntityModel, key: unknown, lookups: readonly FieldModel[], path: Path): OrderKey | undefined {
+function parseOrderKey(
+  context: ParseContext,
+  entity: EntityModel,
+  key: unknown,
+  lookups: readonly FieldModel[],
+  path: Path,
+): OrderKey | undefined {
   const names = key !== null && typeof key === "object" && !Array.isArray(key) ? Object.keys(key) : [];
   if (names.length !== 1) {
-    const why = names.length > 1 ? `names ${names.length} fields; write several keys as a list, since an object's order can get lost` : "must name one field, like { name: 'asc' }";
+    const why =
+      names.length > 1
+        ? `names ${names.length} fields; write several keys as a list, since an object's order can get lost`
+        : "must name one field, like { name: 'asc' }";
     context.problem(path, why);
     return undefined;
   }

@@ -8,7 +8,13 @@ import type { ParseContext, Path } from "./parse-context.ts";
 const always: Condition = { kind: "all", of: [] };
 
 /** The condition of a filter on an entity. `relations: false` keeps it to the entity's own stored fields. */
-export function parseWhere(context: ParseContext, entity: EntityModel, where: unknown, path: Path, relations = true): Condition {
+export function parseWhere(
+  context: ParseContext,
+  entity: EntityModel,
+  where: unknown,
+  path: Path,
+  relations = true,
+): Condition {
   if (where === null || typeof where !== "object" || Array.isArray(where)) {
     context.problem(path, `must be an object of conditions, not ${describe(where)}`);
     return always;
@@ -22,13 +28,25 @@ export function parseWhere(context: ParseContext, entity: EntityModel, where: un
     else {
       const field = entity.byName.get(name);
       if (field) of.push(parseField(context, field, value, at, relations));
-      else context.problem(at, `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`, "UNKNOWN_FIELD");
+      else
+        context.problem(
+          at,
+          `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`,
+          "UNKNOWN_FIELD",
+        );
     }
   }
   return of.length === 1 ? (of[0] as Condition) : { kind: "all", of };
 }
 
-function parseList(context: ParseContext, entity: EntityModel, name: "and" | "or", value: unknown, path: Path, relations: boolean): Condition {
+function parseList(
+  context: ParseContext,
+  entity: EntityModel,
+  name: "and" | "or",
+  value: unknown,
+  path: Path,
+  relations: boolean,
+): Condition {
   if (!Array.isArray(value)) {
     context.problem(path, `must be a list of conditions, not ${describe(value)}`);
     return always;
@@ -37,7 +55,13 @@ function parseList(context: ParseContext, entity: EntityModel, name: "and" | "or
   return name === "and" ? { kind: "all", of } : { kind: "any", of };
 }
 
-function parseField(context: ParseContext, field: FieldModel, value: unknown, path: Path, relations: boolean): Condition {
+function parseField(
+  context: ParseContext,
+  field: FieldModel,
+  value: unknown,
+  path: Path,
+  relations: boolean,
+): Condition {
   if (value === undefined) {
     context.problem(path, "is undefined; leave the key out, or write null for 'has no value'");
     return always;
@@ -54,7 +78,13 @@ function parseField(context: ParseContext, field: FieldModel, value: unknown, pa
 }
 
 /** Operators, or a filter on what the field leads to; never both. */
-function parseObject(context: ParseContext, field: FieldModel, value: Record<string, unknown>, path: Path, relations: boolean): Condition {
+function parseObject(
+  context: ParseContext,
+  field: FieldModel,
+  value: Record<string, unknown>,
+  path: Path,
+  relations: boolean,
+): Condition {
   const words = Object.keys(value);
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
@@ -76,13 +106,26 @@ function parseObject(context: ParseContext, field: FieldModel, value: Record<str
   for (const word of words) {
     if (isWord(word)) continue;
     const hint = didYouMean(word, [...Object.keys(field.operators), "isNull"]);
-    const mixed = field.relation && operators.length > 0 ? " Operators and names of fields cannot stand together; put them into `and`." : "";
-    context.problem([...path, printable(word)], `is no operator of ${field.name} (${field.type.kind}).${hint} It takes ${takes}.${mixed}`, "UNKNOWN_OPERATOR");
+    const mixed =
+      field.relation && operators.length > 0
+        ? " Operators and names of fields cannot stand together; put them into `and`."
+        : "";
+    context.problem(
+      [...path, printable(word)],
+      `is no operator of ${field.name} (${field.type.kind}).${hint} It takes ${takes}.${mixed}`,
+      "UNKNOWN_OPERATOR",
+    );
   }
   return always;
 }
 
-function parseParts(context: ParseContext, field: FieldModel, value: Record<string, unknown>, path: Path, relations: boolean): Condition {
+function parseParts(
+  context: ParseContext,
+  field: FieldModel,
+  value: Record<string, unknown>,
+  path: Path,
+  relations: boolean,
+): Condition {
   const parts = field.parts as ReadonlyMap<string, FieldModel>;
   const of: Condition[] = [];
   for (const name of Object.keys(value)) {
@@ -94,7 +137,13 @@ function parseParts(context: ParseContext, field: FieldModel, value: Record<stri
   return { kind: "all", of };
 }
 
-function parseQuantified(context: ParseContext, field: FieldModel, target: EntityModel, value: unknown, path: Path): Condition {
+function parseQuantified(
+  context: ParseContext,
+  field: FieldModel,
+  target: EntityModel,
+  value: unknown,
+  path: Path,
+): Condition {
   const words = ["some", "every", "none"];
   if (value === null || typeof value !== "object" || Array.isArray(value) || Object.keys(value).length === 0) {
     context.problem(path, `leads to many records; write { some: … }, { every: … } or { none: … }`);
@@ -104,7 +153,11 @@ function parseQuantified(context: ParseContext, field: FieldModel, target: Entit
   for (const word of Object.keys(value)) {
     const at = [...path, printable(word)];
     if (!words.includes(word)) {
-      context.problem(at, `cannot stand here; ${field.name} leads to many records and takes some, every or none.${didYouMean(word, words)}`, "UNKNOWN_OPERATOR");
+      context.problem(
+        at,
+        `cannot stand here; ${field.name} leads to many records and takes some, every or none.${didYouMean(word, words)}`,
+        "UNKNOWN_OPERATOR",
+      );
       continue;
     }
     const inner = parseWhere(context, target, (value as Record<string, unknown>)[word], at);
@@ -116,7 +169,13 @@ function parseQuantified(context: ParseContext, field: FieldModel, target: Entit
   return of.length === 1 ? (of[0] as Condition) : { kind: "all", of };
 }
 
-function parseOperator(context: ParseContext, field: FieldModel, word: string, operand: unknown, path: Path): Condition {
+function parseOperator(
+  context: ParseContext,
+  field: FieldModel,
+  word: string,
+  operand: unknown,
+  path: Path,
+): Condition {
   const isNull: Condition = { kind: "null", field };
   if (word === "isNull") {
     if (typeof operand !== "boolean") context.problem(path, `must be true or false, not ${describe(operand)}`);
@@ -125,26 +184,44 @@ function parseOperator(context: ParseContext, field: FieldModel, word: string, o
   if (operand === null && word === "eq") return isNull;
   if (operand === null && word === "ne") return { kind: "not", of: isNull };
   if (operand === null || operand === undefined) {
-    context.problem(path, operand === null ? "cannot be null; only eq, ne, in and notIn know null" : "is undefined; leave the key out");
+    context.problem(
+      path,
+      operand === null ? "cannot be null; only eq, ne, in and notIn know null" : "is undefined; leave the key out",
+    );
     return always;
   }
   const listed = word === "in" || word === "notIn";
   if (!listed || !Array.isArray(operand) || !operand.includes(null)) return test(context, field, word, operand, path);
   const others = test(context, field, word, operand, path, true);
-  return word === "in" ? { kind: "any", of: [others, isNull] } : { kind: "all", of: [others, { kind: "not", of: isNull }] };
+  return word === "in"
+    ? { kind: "any", of: [others, isNull] }
+    : { kind: "all", of: [others, { kind: "not", of: isNull }] };
 }
 
-function test(context: ParseContext, field: FieldModel, word: string, operand: unknown, path: Path, dropNulls = false): Condition {
+function test(
+  context: ParseContext,
+  field: FieldModel,
+  word: string,
+  operand: unknown,
+  path: Path,
+  dropNulls = false,
+): Condition {
   const operator = Object.hasOwn(field.operators, word) ? (field.operators[word] as Operator) : undefined;
   if (!operator) {
     const takes = [...Object.keys(field.operators), "isNull"].join(", ");
-    context.problem(path, `cannot be compared with a value; ${field.name} (${field.type.kind}) takes ${takes}`, "UNKNOWN_OPERATOR");
+    context.problem(
+      path,
+      `cannot be compared with a value; ${field.name} (${field.type.kind}) takes ${takes}`,
+      "UNKNOWN_OPERATOR",
+    );
     return always;
   }
   const { type, def } = field;
   const read = (value: unknown) => {
     const given = dropNulls && Array.isArray(value) ? value.filter((item) => item !== null) : value;
-    return given === undefined ? new Invalid("WRONG_TYPE", "is undefined; leave the key out") : readOperand(operator, type, given, def);
+    return given === undefined
+      ? new Invalid("WRONG_TYPE", "is undefined; leave the key out")
+      : readOperand(operator, type, given, def);
   };
   return { kind: "test", field, operator, word, param: context.param(path, read, operand) };
 }

@@ -9,7 +9,7 @@ import type { AggregatePlan } from "./ast.ts";
 import { Cache } from "./cache.ts";
 import { foreignCursor, orderMark, readCursor, writeCursor } from "./cursor.ts";
 import { aggregateKeys, parseAggregate } from "./parse-aggregate.ts";
-import { ParseContext, type ParamReader, queryError, readParams } from "./parse-context.ts";
+import { type ParamReader, ParseContext, queryError, readParams } from "./parse-context.ts";
 import { parseCount, parseRead } from "./parse-read.ts";
 import { type QueryLimits, Scan } from "./scan.ts";
 import { scanAggregate, scanRead } from "./scan-query.ts";
@@ -63,13 +63,23 @@ export class Queries {
   }
 
   /** Reads records. */
-  read(entity: EntityModel, query: Query, call: ReadCall, tx: StorageTransaction | undefined): MaybePromise<ReadResult> {
+  read(
+    entity: EntityModel,
+    query: Query,
+    call: ReadCall,
+    tx: StorageTransaction | undefined,
+  ): MaybePromise<ReadResult> {
     const { shape, params } = this.plan(entity, query, call);
     return shape.prepared.run(params, tx);
   }
 
   /** Reads a page, and gives the cursor of the next. */
-  async page(entity: EntityModel, query: Query, call: ReadCall, tx: StorageTransaction | undefined): Promise<{ rows: Row[]; next: string | null }> {
+  async page(
+    entity: EntityModel,
+    query: Query,
+    call: ReadCall,
+    tx: StorageTransaction | undefined,
+  ): Promise<{ rows: Row[]; next: string | null }> {
     const { shape, params } = this.plan(entity, query, { ...call, page: true });
     const { rows, next } = await shape.prepared.run(params, tx);
     return { rows, next: next && writeCursor(shape.mark as string, next) };
@@ -90,7 +100,12 @@ export class Queries {
   }
 
   /** Counts records; stops at `upTo`, when given. */
-  count(entity: EntityModel, query: Query, upTo: number | undefined, tx: StorageTransaction | undefined): MaybePromise<number> {
+  count(
+    entity: EntityModel,
+    query: Query,
+    upTo: number | undefined,
+    tx: StorageTransaction | undefined,
+  ): MaybePromise<number> {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = `${entity.name}:c`;
     const { where } = query;
@@ -129,7 +144,13 @@ export class Queries {
     return rows.map((row) => aggregateRow(plan, row));
   }
 
-  private makeRead(entity: EntityModel, query: Query, call: ReadCall, place: readonly unknown[] | undefined, scan: Scan): { shape: ReadShape; params: unknown[] } {
+  private makeRead(
+    entity: EntityModel,
+    query: Query,
+    call: ReadCall,
+    place: readonly unknown[] | undefined,
+    scan: Scan,
+  ): { shape: ReadShape; params: unknown[] } {
     const context = new ParseContext(entity.name);
     const plan = parseRead(context, entity, query, [], {
       keys: call.keys,
@@ -151,7 +172,8 @@ export class Queries {
   private finish(context: ParseContext, scan: Scan): unknown[] {
     // The scan numbers values as the parser does; a shape that was counted otherwise must not be kept.
     const unclear = scan.bad || scan.values.length !== context.params.length;
-    if (unclear && context.issues.length === 0) context.problem([], "has a part that cannot be understood; write plain objects, lists and values");
+    if (unclear && context.issues.length === 0)
+      context.problem([], "has a part that cannot be understood; write plain objects, lists and values");
     context.done();
     return context.params;
   }
@@ -181,5 +203,7 @@ function aggregateRow(plan: AggregatePlan, values: readonly unknown[]): Query {
 export function readQuery(entity: EntityModel, args: unknown): Query {
   if (args === undefined) return {};
   if (args !== null && typeof args === "object" && !Array.isArray(args)) return args as Query;
-  throw new XrmError("INVALID_QUERY", `The query on '${entity.name}' must be an object, not ${describe(args)}.`, { entity: entity.name });
+  throw new XrmError("INVALID_QUERY", `The query on '${entity.name}' must be an object, not ${describe(args)}.`, {
+    entity: entity.name,
+  });
 }

@@ -17,7 +17,13 @@ export interface ReadExtras {
 export const includeKeys: ReadonlySet<string> = new Set(["where", "select", "include", "orderBy", "limit"]);
 
 /** Scans a read that takes these keys. */
-export function scanRead(scan: Scan, query: Query, depth: number, keys: ReadonlySet<string>, extras?: ReadExtras): void {
+export function scanRead(
+  scan: Scan,
+  query: Query,
+  depth: number,
+  keys: ReadonlySet<string>,
+  extras?: ReadExtras,
+): void {
   // A misspelt key changes no plan, so that only this finds it.
   for (const key in query) if (!keys.has(key)) scan.bad = true;
   if (extras?.id !== undefined) scan.value(extras.id);

@@ -84,7 +84,10 @@ export class Scan {
   /** Nested objects of words that the query itself makes up, such as the names of measures. */
   spelled(value: unknown, depth: number): void {
     this.enter(depth);
-    if (typeof value === "string") return this.literal(value);
+    if (typeof value === "string") {
+      this.literal(value);
+      return;
+    }
     if (value === null || typeof value !== "object") {
       this.bad = true;
       return;
@@ -120,14 +123,22 @@ export class Scan {
 
   private count(): void {
     if (++this.size > this.limits.size) {
-      throw new XrmError("INVALID_QUERY", `The query has more than ${this.limits.size} names and operators; split it.`, { params: { limit: this.limits.size } });
+      throw new XrmError(
+        "INVALID_QUERY",
+        `The query has more than ${this.limits.size} names and operators; split it.`,
+        { params: { limit: this.limits.size } },
+      );
     }
   }
 
   /** One level deeper. */
   enter(depth: number): void {
     if (depth > this.limits.depth) {
-      throw new XrmError("INVALID_QUERY", `The query is nested deeper than ${this.limits.depth} levels, or holds itself; make it flatter.`, { params: { limit: this.limits.depth } });
+      throw new XrmError(
+        "INVALID_QUERY",
+        `The query is nested deeper than ${this.limits.depth} levels, or holds itself; make it flatter.`,
+        { params: { limit: this.limits.depth } },
+      );
     }
   }
 

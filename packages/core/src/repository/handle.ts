@@ -39,11 +39,16 @@ class HandleMethods {
   }
 
   async transaction<T>(work: (tx: Xrm<any>) => T | Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
-    if (typeof work !== "function") throw new XrmError("INVALID_OPTIONS", "transaction takes a function: transaction(async (tx) => { … }).");
+    if (typeof work !== "function")
+      throw new XrmError("INVALID_OPTIONS", "transaction takes a function: transaction(async (tx) => { … }).");
     onlyKeys("transaction", options, transactionKeys);
     const own = this[session];
     if (!own.scope) own.system.assertOpen();
-    const timeoutMs = wholeNumber("transaction", "timeoutMs", options.timeoutMs, { min: 1, max: maxTransactionMs, default: own.system.transactionMs });
+    const timeoutMs = wholeNumber("transaction", "timeoutMs", options.timeoutMs, {
+      min: 1,
+      max: maxTransactionMs,
+      default: own.system.transactionMs,
+    });
     return transact(own, timeoutMs, async (inner) => work(own.system.handle(inner)));
   }
 
@@ -62,7 +67,8 @@ class HandleMethods {
   async close(): Promise<void> {
     const { system, scope } = this[session];
     guard(system, scope);
-    if (scope) throw new XrmError("TX_MISUSED", "A transaction cannot close its system; close the handle that createXrm gave.");
+    if (scope)
+      throw new XrmError("TX_MISUSED", "A transaction cannot close its system; close the handle that createXrm gave.");
     if (system.closed) return;
     system.closed = true;
     await system.connection.close();
@@ -78,8 +84,10 @@ class HandleMethods {
         return events.on(event, handler as (event: RecordEvent<any>) => void);
       },
       describe: (name, options = {}) => describeEntity(this.entity(name).model, options.locale),
-      operations: (options = {}) => [...model.operations.values()].map((operation) => describeOperation(operation, options.locale)),
-      jsonSchema: (name, use: SchemaUse = "record", options = {}) => entityJsonSchema(this.entity(name).model, use, options),
+      operations: (options = {}) =>
+        [...model.operations.values()].map((operation) => describeOperation(operation, options.locale)),
+      jsonSchema: (name, use: SchemaUse = "record", options = {}) =>
+        entityJsonSchema(this.entity(name).model, use, options),
     };
   }
 }
@@ -95,7 +103,10 @@ function repositoryOf(handle: HandleState, entity: EntityModel): EntityRepositor
 
 /** Makes the handles of one model: objects with a property for each entity, whose getters are made once. */
 export function handleMaker(model: Model): (session: Session) => Xrm<any> {
-  const prototype = Object.create(unknownNames(model), Object.getOwnPropertyDescriptors(HandleMethods.prototype)) as object;
+  const prototype = Object.create(
+    unknownNames(model),
+    Object.getOwnPropertyDescriptors(HandleMethods.prototype),
+  ) as object;
   for (const entity of model.entities.values()) {
     Object.defineProperty(prototype, entity.name, {
       enumerable: true,
@@ -119,15 +130,20 @@ function checkEvent(model: Model, event: string): void {
   const changes = ["created", "updated", "deleted"];
   if (!model.entities.has(entity)) throw unknownEntity(model, entity);
   if (rest.length === 0 && changes.includes(change)) return;
-  throw new XrmError("INVALID_OPTIONS", `There is no event '${printable(event)}'.${didYouMean(change, changes)} Events are ${changes.map((one) => `${entity}.${one}`).join(", ")} and *.`, {
-    params: { event },
-  });
+  throw new XrmError(
+    "INVALID_OPTIONS",
+    `There is no event '${printable(event)}'.${didYouMean(change, changes)} Events are ${changes.map((one) => `${entity}.${one}`).join(", ")} and *.`,
+    {
+      params: { event },
+    },
+  );
 }
 
 function unknownNames(model: Model): object {
   return new Proxy(Object.create(Object.prototype) as object, {
     get(target, name, receiver) {
-      if (typeof name === "symbol" || name in Object.prototype || name === "then" || name === "toJSON") return Reflect.get(target, name, receiver);
+      if (typeof name === "symbol" || name in Object.prototype || name === "then" || name === "toJSON")
+        return Reflect.get(target, name, receiver);
       throw unknownEntity(model, name);
     },
   });
@@ -136,5 +152,9 @@ function unknownNames(model: Model): object {
 function unknownEntity(model: Model, name: unknown): XrmError {
   const known = [...model.entities.keys()];
   const hint = typeof name === "string" ? didYouMean(name, known) : "";
-  return new XrmError("UNKNOWN_ENTITY", `The model has no entity '${printable(name)}'.${hint} It has ${known.join(", ")}.`, { params: { entity: name } });
+  return new XrmError(
+    "UNKNOWN_ENTITY",
+    `The model has no entity '${printable(name)}'.${hint} It has ${known.join(", ")}.`,
+    { params: { entity: name } },
+  );
 }

@@ -41,8 +41,13 @@ export class EntityRepository implements DynamicRepository {
   async get(id: string, args?: Values): Promise<Row> {
     const query = readQuery(this.entity, args);
     const { lock } = query;
-    if (lock !== undefined && typeof lock !== "boolean") throw this.badOption("get: lock must be true or false.", "lock");
-    if (lock && !this.session.scope) throw this.badOption("get: lock holds until the end of a transaction, so that it needs one; call it on the handle of a transaction.", "lock");
+    if (lock !== undefined && typeof lock !== "boolean")
+      throw this.badOption("get: lock must be true or false.", "lock");
+    if (lock && !this.session.scope)
+      throw this.badOption(
+        "get: lock holds until the end of a transaction, so that it needs one; call it on the handle of a transaction.",
+        "lock",
+      );
     if (typeof id !== "string") throw this.badOption(`get: the id must be text, not ${describe(id)}.`, "id");
     if (!isRecordId(id)) throw notFound(this.entity, id);
     const { rows } = await this.read(query, { id: id.toLowerCase(), lock: lock === true, keys: queryKeys.get });
@@ -65,7 +70,12 @@ export class EntityRepository implements DynamicRepository {
     const upTo = this.readTotal(query["total"]);
     if (query["limit"] === 0) throw this.badOption("findPage: limit must be at least 1.", "limit");
     const { queries } = this.session.system;
-    const page = await queries.page(this.entity, query, { limit: defaultPageSize, keys: queryKeys.page }, await this.tx());
+    const page = await queries.page(
+      this.entity,
+      query,
+      { limit: defaultPageSize, keys: queryKeys.page },
+      await this.tx(),
+    );
     if (upTo === null) return page;
     const { where } = query;
     const total = await queries.count(this.entity, where === undefined ? {} : { where }, upTo, await this.tx());
@@ -96,7 +106,8 @@ export class EntityRepository implements DynamicRepository {
 
   async createMany(values: readonly Values[]): Promise<Row[]> {
     this.enter();
-    if (!Array.isArray(values)) throw this.badOption(`createMany takes a list of values, not ${describe(values)}.`, "values");
+    if (!Array.isArray(values))
+      throw this.badOption(`createMany takes a list of values, not ${describe(values)}.`, "values");
     return createRecords(this.session, this.commands, values);
   }
 
@@ -164,9 +175,17 @@ export class EntityRepository implements DynamicRepository {
   /** The ids that match, locked, for a bulk call. */
   private async matching(call: string, where: unknown, tx: TransactionScope): Promise<string[]> {
     if (where === null || typeof where !== "object" || Array.isArray(where)) {
-      throw this.badOption(`${call} needs a filter: an object of conditions, or {} for every record, not ${describe(where)}.`, "where");
+      throw this.badOption(
+        `${call} needs a filter: an object of conditions, or {} for every record, not ${describe(where)}.`,
+        "where",
+      );
     }
-    const { rows } = await this.session.system.queries.read(this.entity, { where, select: { id: true } }, { keys: queryKeys.many }, tx.tx);
+    const { rows } = await this.session.system.queries.read(
+      this.entity,
+      { where, select: { id: true } },
+      { keys: queryKeys.many },
+      tx.tx,
+    );
     return rows.map((row) => row["id"] as string);
   }
 
@@ -174,9 +193,14 @@ export class EntityRepository implements DynamicRepository {
   private readTotal(total: unknown): number | undefined | null {
     if (total === undefined || total === false) return null;
     if (total === true) return undefined;
-    if (total === null || typeof total !== "object") throw this.badOption(`findPage: total must be true or { upTo: number }, not ${describe(total)}.`, "total");
+    if (total === null || typeof total !== "object")
+      throw this.badOption(`findPage: total must be true or { upTo: number }, not ${describe(total)}.`, "total");
     onlyKeys("findPage: total", total, ["upTo"]);
-    return wholeNumber("findPage: total", "upTo", (total as Values)["upTo"], { min: 1, max: maxLimit, default: maxLimit });
+    return wholeNumber("findPage: total", "upTo", (total as Values)["upTo"], {
+      min: 1,
+      max: maxLimit,
+      default: maxLimit,
+    });
   }
 
   private readId(id: unknown): string {

@@ -18,8 +18,8 @@ import type {
   Where,
 } from "@kith/schema";
 import type { Actor } from "../context/actor.ts";
-import type { EntityDescription, OperationDescription } from "../model/describe.ts";
 import type { EventHandler, EventName, Unsubscribe } from "../events/events.ts";
+import type { EntityDescription, OperationDescription } from "../model/describe.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../operations/operation.ts";
 
@@ -80,9 +80,10 @@ export interface Repository<R, N extends keyof R> {
   /** Whether any record matches. */
   exists(args?: Filtered<R, N>): Promise<boolean>;
   /** Figures over many records, in groups. Sums and averages of decimals and money are exact; amounts of different currencies are refused. */
-  aggregate<const G extends import("@kith/schema").GroupBy<R, FieldsOf<R, N>> = {}, const M extends { readonly [name: string]: import("@kith/schema").MeasureOf<FieldsOf<R, N>> } = {}>(
-    args: Aggregate<R, N, G, M>,
-  ): Promise<AggregateRow<R, N, G, M>[]>;
+  aggregate<
+    const G extends import("@kith/schema").GroupBy<R, FieldsOf<R, N>> = {},
+    const M extends { readonly [name: string]: import("@kith/schema").MeasureOf<FieldsOf<R, N>> } = {},
+  >(args: Aggregate<R, N, G, M>): Promise<AggregateRow<R, N, G, M>[]>;
   /** Makes a record. */
   create(values: Create<R, N>): Promise<Row<R, N>>;
   /** Makes records, all or none. */
@@ -92,7 +93,10 @@ export interface Repository<R, N extends keyof R> {
   /** Changes all records that match, all or none; says how many matched. The filter is not optional: `{}` means every record. */
   updateMany(where: Where<R, N>, values: Update<R, N>): Promise<number>;
   /** Finds a record by a unique key among the values, changes it, or makes it. Compares as the unique constraint does. */
-  upsert(values: Create<R, N>, options: { readonly by: (keyof FieldsOf<R, N> & string) | readonly (keyof FieldsOf<R, N> & string)[] }): Promise<Row<R, N>>;
+  upsert(
+    values: Create<R, N>,
+    options: { readonly by: (keyof FieldsOf<R, N> & string) | readonly (keyof FieldsOf<R, N> & string)[] },
+  ): Promise<Row<R, N>>;
   /** Deletes a record, after what its lookups' `onDelete` says. */
   delete(id: string, options?: { readonly ifVersion?: number }): Promise<void>;
   /** Deletes all records that match, all or none; says how many. The filter is not optional: `{}` means every record. */

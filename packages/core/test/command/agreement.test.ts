@@ -1,6 +1,6 @@
 /** ajv's compiled validators and the field types' own `read` and `limit` must agree on every value: the second serves where code cannot be compiled. */
 
-import { defineEntity, defineModel, field, type FieldModel, XrmError } from "@kith/core";
+import { defineEntity, defineModel, type FieldModel, field, XrmError } from "@kith/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -40,12 +40,82 @@ const entity = model.entities.get("everything") as NonNullable<ReturnType<typeof
 const compiled = new ValueReader(entity, makeAjv(model.fieldTypes.values()));
 const interpreted = new ValueReader(entity, undefined);
 
-const texts = ["", " ", "a", "x", "açaí", "a\0b", "\ud800", "😀", "2026-02-28", "2026-02-30", "0000-01-01", "2026-01-31T09:30:00Z", "2026-01-31T09:30:00.123456Z", "2026-01-31T23:30:00-03:00", "2026-01-31", "09:30", "24:00", "9:30", "1.5", "-0", "1e5", "12.345", "12.3450", "99999999999999999999", "+5511912345678", "(11) 9", "a@b.co", "a@b", "a b@c.de", "http://x.y/z", "javascript:alert(1)", "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d", "018F4E3A-7C1D-7B2A-9C55-0D6E5A1B2C3D", "y".repeat(300)];
+const texts = [
+  "",
+  " ",
+  "a",
+  "x",
+  "açaí",
+  "a\0b",
+  "\ud800",
+  "😀",
+  "2026-02-28",
+  "2026-02-30",
+  "0000-01-01",
+  "2026-01-31T09:30:00Z",
+  "2026-01-31T09:30:00.123456Z",
+  "2026-01-31T23:30:00-03:00",
+  "2026-01-31",
+  "09:30",
+  "24:00",
+  "9:30",
+  "1.5",
+  "-0",
+  "1e5",
+  "12.345",
+  "12.3450",
+  "99999999999999999999",
+  "+5511912345678",
+  "(11) 9",
+  "a@b.co",
+  "a@b",
+  "a b@c.de",
+  "http://x.y/z",
+  "javascript:alert(1)",
+  "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d",
+  "018F4E3A-7C1D-7B2A-9C55-0D6E5A1B2C3D",
+  "y".repeat(300),
+];
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<unknown>(...texts) },
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(0, -0, 1, -6, 9.5, 10, 1e7, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, true, false, null, undefined, 5n, new Date(0), () => 1) },
-  { weight: 2, arbitrary: fc.array(fc.constantFrom<unknown>("a", "b", "c", "d", " a ", "", 1, null, "\0"), { maxLength: 5 }) },
-  { weight: 1, arbitrary: fc.constantFrom<unknown>({}, { n: 1 }, { n: "1" }, { n: 1, m: Number.NaN }, { deep: { er: [1, { z: 1, a: 2 }] } }, new Map(), JSON.parse('{"__proto__": 1}')) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>(
+      0,
+      -0,
+      1,
+      -6,
+      9.5,
+      10,
+      1e7,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      2 ** 53,
+      true,
+      false,
+      null,
+      undefined,
+      5n,
+      new Date(0),
+      () => 1,
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.array(fc.constantFrom<unknown>("a", "b", "c", "d", " a ", "", 1, null, "\0"), { maxLength: 5 }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>(
+      {},
+      { n: 1 },
+      { n: "1" },
+      { n: 1, m: Number.NaN },
+      { deep: { er: [1, { z: 1, a: 2 }] } },
+      new Map(),
+      JSON.parse('{"__proto__": 1}'),
+    ),
+  },
 );
 const names = [...entity.fields.map((one: FieldModel) => one.name), "nope", "toString", "constructor"];
 
@@ -53,7 +123,8 @@ function outcome(reader: ValueReader, values: unknown, use: "create" | "update")
   try {
     return reader.read(values, use);
   } catch (error) {
-    if (error instanceof XrmError) return error.issues.map((issue) => `${issue.code} ${issue.path.join(".")} ${issue.message}`);
+    if (error instanceof XrmError)
+      return error.issues.map((issue) => `${issue.code} ${issue.path.join(".")} ${issue.message}`);
     throw error;
   }
 }
@@ -69,11 +140,17 @@ test("for every field, value and use", () => {
 });
 
 test("for each field alone, every sample", () => {
-  for (const name of names) for (const text of texts) expect([name, outcome(compiled, { [name]: text }, "create")]).toEqual([name, outcome(interpreted, { [name]: text }, "create")]);
+  for (const name of names)
+    for (const text of texts)
+      expect([name, outcome(compiled, { [name]: text }, "create")]).toEqual([
+        name,
+        outcome(interpreted, { [name]: text }, "create"),
+      ]);
 });
 
 test("whatever is not an object is refused", () => {
-  for (const values of [null, undefined, 5, "x", [], true]) expect(outcome(compiled, values, "create")).toEqual(outcome(interpreted, values, "create"));
+  for (const values of [null, undefined, 5, "x", [], true])
+    expect(outcome(compiled, values, "create")).toEqual(outcome(interpreted, values, "create"));
 });
 
 test("unknown keys are named with the nearest right one, and every problem is told", () => {
@@ -84,5 +161,7 @@ test("unknown keys are named with the nearest right one, and every problem is to
     "NOT_WRITABLE children is stored with the records it leads to; write their lookup instead",
     "NOT_WRITABLE number1 is made by the engine (autonumber); leave it out",
   ]);
-  expect(outcome(compiled, { user: "u2" }, "update")).toEqual(["IMMUTABLE user is fixed once the record is made; leave it out"]);
+  expect(outcome(compiled, { user: "u2" }, "update")).toEqual([
+    "IMMUTABLE user is fixed once the record is made; leave it out",
+  ]);
 });

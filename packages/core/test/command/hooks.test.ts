@@ -1,11 +1,29 @@
-import { createXrm, defineEntity, defineErrors, defineHooks, defineModel, definePlugin, type EntitiesOf, field, type Hooks, type Xrm, XrmError } from "@kith/core";
+import {
+  createXrm,
+  defineEntity,
+  defineErrors,
+  defineHooks,
+  defineModel,
+  definePlugin,
+  type EntitiesOf,
+  field,
+  type Hooks,
+  type Xrm,
+  XrmError,
+} from "@kith/core";
 import { memory } from "@kith/memory";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "../support/errors.ts";
 
-const account = defineEntity("account", { fields: { name: field.text({ required: true }), total: field.integer({ required: true, default: 0 }) } });
+const account = defineEntity("account", {
+  fields: { name: field.text({ required: true }), total: field.integer({ required: true, default: 0 }) },
+});
 const order = defineEntity("order", {
-  fields: { account: field.lookup("account", { required: true, onDelete: "cascade" }), amount: field.integer({ required: true }), note: field.text() },
+  fields: {
+    account: field.lookup("account", { required: true, onDelete: "cascade" }),
+    amount: field.integer({ required: true }),
+    note: field.text(),
+  },
 });
 const entities = [account, order] as const;
 interface Entities extends EntitiesOf<typeof entities> {}
@@ -27,7 +45,8 @@ describe("what hooks see", () => {
           beforeCreate: ({ values }) => note(["beforeCreate", values.amount]),
           afterCreate: ({ row }) => note(["afterCreate", row.amount, row.version]),
           beforeUpdate: ({ values, previous }) => note(["beforeUpdate", values.amount, previous.amount]),
-          afterUpdate: ({ row, previous, changed }) => note(["afterUpdate", row.version, previous.version, [...changed]]),
+          afterUpdate: ({ row, previous, changed }) =>
+            note(["afterUpdate", row.version, previous.version, [...changed]]),
           beforeDelete: ({ previous }) => note(["beforeDelete", previous.amount]),
           afterDelete: ({ id, previous }) => note(["afterDelete", id === previous.id]),
         },
@@ -54,7 +73,10 @@ describe("what hooks see", () => {
     const xrm = await open(define({ account: { beforeCreate: ({ values }) => void (values.name ??= "unnamed") } }));
     expect((await xrm.account.create({} as never)).name).toBe("unnamed");
     const bad = await open(define({ account: { beforeCreate: ({ values }) => void (values.total = "x" as never) } }));
-    expect(await errorOf(() => bad.account.create({ name: "a" }))).toMatchObject({ code: "INVALID_RECORD", field: "total" });
+    expect(await errorOf(() => bad.account.create({ name: "a" }))).toMatchObject({
+      code: "INVALID_RECORD",
+      field: "total",
+    });
     const keep = await open(define({ account: { afterCreate: ({ row }) => void (row.name = "changed") } }));
     expect((await keep.account.create({ name: "a" })).name).toBe("a");
   });
@@ -92,19 +114,44 @@ describe("refusing", () => {
     xrm.$.on("*", (event) => void told.push(event.type));
     const { id } = await xrm.account.create({ name: "a" });
     const error = await errorOf(() => xrm.order.create({ account: id, amount: 1 }));
-    expect(error).toMatchObject({ code: "HOOK_FAILED", plugin: "plugin0", entity: "order", cause: new Error("no stock") });
+    expect(error).toMatchObject({
+      code: "HOOK_FAILED",
+      plugin: "plugin0",
+      entity: "order",
+      cause: new Error("no stock"),
+    });
     expect(error.message).toContain("plugin0: order.afterCreate");
     expect([await xrm.order.count(), told]).toEqual([0, ["account.created"]]);
   });
   test("a coded error comes out as it is", async () => {
     const errors = defineErrors("shop", { TOO_MUCH: { message: "An order of {amount} is too much." } });
-    const xrm = await open(define({ order: { beforeCreate: ({ values }) => { throw errors.TOO_MUCH({ amount: values.amount }); } } }));
+    const xrm = await open(
+      define({
+        order: {
+          beforeCreate: ({ values }) => {
+            throw errors.TOO_MUCH({ amount: values.amount });
+          },
+        },
+      }),
+    );
     const { id } = await xrm.account.create({ name: "a" });
-    expect(await errorOf(() => xrm.order.create({ account: id, amount: 99 }))).toMatchObject({ code: "shop.TOO_MUCH", message: "An order of 99 is too much.", params: { amount: 99 } });
+    expect(await errorOf(() => xrm.order.create({ account: id, amount: 99 }))).toMatchObject({
+      code: "shop.TOO_MUCH",
+      message: "An order of 99 is too much.",
+      params: { amount: 99 },
+    });
     expect(() => defineErrors("shop", { low: { message: "x" } })).toThrow(XrmError);
   });
   test("createMany is all or nothing with hooks too", async () => {
-    const xrm = await open(define({ account: { afterCreate: ({ row }) => { if (row.name === "bad") throw new Error("no"); } } }));
+    const xrm = await open(
+      define({
+        account: {
+          afterCreate: ({ row }) => {
+            if (row.name === "bad") throw new Error("no");
+          },
+        },
+      }),
+    );
     await errorOf(() => xrm.account.createMany([{ name: "a" }, { name: "bad" }, { name: "c" }]));
     expect(await xrm.account.count()).toBe(0);
   });
@@ -114,7 +161,11 @@ describe("endless hooks", () => {
   test("a circle is named", async () => {
     const xrm = await open(
       define({
-        account: { async afterUpdate({ row, ctx }) { await ctx.xrm.account.update(row.id, { total: row.total + 1 }); } },
+        account: {
+          async afterUpdate({ row, ctx }) {
+            await ctx.xrm.account.update(row.id, { total: row.total + 1 });
+          },
+        },
       }),
     );
     const { id } = await xrm.account.create({ name: "a" });
@@ -124,7 +175,15 @@ describe("endless hooks", () => {
     expect((await xrm.account.get(id)).total).toBe(0);
   });
   test("depth is bounded", async () => {
-    const xrm = await open(define({ account: { async afterCreate({ ctx }) { await ctx.xrm.account.create({ name: "again" }); } } }));
+    const xrm = await open(
+      define({
+        account: {
+          async afterCreate({ ctx }) {
+            await ctx.xrm.account.create({ name: "again" });
+          },
+        },
+      }),
+    );
     expect(await errorOf(() => xrm.account.create({ name: "a" }))).toMatchObject({ code: "HOOK_DEPTH" });
     expect(await xrm.account.count()).toBe(0);
   });
@@ -133,10 +192,15 @@ describe("endless hooks", () => {
 describe("deleting", () => {
   test("a cascade is a command: its hooks run, its events are told", async () => {
     const seen: string[] = [];
-    const xrm = await open(define({ order: { beforeDelete: ({ previous }) => void seen.push(`hook ${previous.amount}`) } }));
+    const xrm = await open(
+      define({ order: { beforeDelete: ({ previous }) => void seen.push(`hook ${previous.amount}`) } }),
+    );
     xrm.$.on("order.deleted", (event) => void seen.push(`event ${event.row.amount}`));
     const { id } = await xrm.account.create({ name: "a" });
-    await xrm.order.createMany([{ account: id, amount: 1 }, { account: id, amount: 2 }]);
+    await xrm.order.createMany([
+      { account: id, amount: 1 },
+      { account: id, amount: 2 },
+    ]);
     await xrm.account.delete(id);
     expect(seen).toEqual(["hook 1", "hook 2", "event 1", "event 2"]);
     expect(await xrm.order.count()).toBe(0);

@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createXrm, defineEntity, defineHooks, defineModel, definePlugin, type EntitiesOf, field, type Xrm } from "@kith/core";
+import {
+  createXrm,
+  defineEntity,
+  defineHooks,
+  defineModel,
+  definePlugin,
+  type EntitiesOf,
+  field,
+  type Xrm,
+} from "@kith/core";
 import { memory } from "@kith/memory";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "../support/errors.ts";
@@ -7,8 +16,10 @@ import { errorOf } from "../support/errors.ts";
 const thing = defineEntity("thing", { fields: { name: field.text({ required: true, unique: true }) } });
 const model = defineModel({ entities: [thing] });
 interface Entities extends EntitiesOf<typeof model> {}
-const open = (options: object = {}): Promise<Xrm<Entities>> => createXrm<Entities>({ model, storage: memory(), ...options });
-const names = async (xrm: Xrm<Entities>) => (await xrm.thing.findMany({ orderBy: { name: "asc" } })).map((row) => row.name);
+const open = (options: object = {}): Promise<Xrm<Entities>> =>
+  createXrm<Entities>({ model, storage: memory(), ...options });
+const names = async (xrm: Xrm<Entities>) =>
+  (await xrm.thing.findMany({ orderBy: { name: "asc" } })).map((row) => row.name);
 
 describe("the guard", () => {
   test("a root call inside a transaction is an error at once", async () => {
@@ -19,14 +30,20 @@ describe("the guard", () => {
     expect(error.message).toContain("use the handle that its callback");
     expect(performance.now() - before).toBeLessThan(1_000);
     expect(await errorOf(() => xrm.transaction(() => xrm.thing.findMany()))).toMatchObject({ code: "TX_MISUSED" });
-    expect(await errorOf(() => xrm.transaction(() => xrm.transaction(async () => 1)))).toMatchObject({ code: "TX_MISUSED" });
-    expect(await errorOf(() => xrm.transaction(() => xrm.as({ id: "u" }).thing.count()))).toMatchObject({ code: "TX_MISUSED" });
+    expect(await errorOf(() => xrm.transaction(() => xrm.transaction(async () => 1)))).toMatchObject({
+      code: "TX_MISUSED",
+    });
+    expect(await errorOf(() => xrm.transaction(() => xrm.as({ id: "u" }).thing.count()))).toMatchObject({
+      code: "TX_MISUSED",
+    });
     expect(await errorOf(() => xrm.transaction(() => xrm.close()))).toMatchObject({ code: "TX_MISUSED" });
     expect(await names(xrm)).toEqual([]);
   });
   test("so is a call on the outer handle while a savepoint is open in the same flow", async () => {
     const xrm = await open();
-    expect(await errorOf(() => xrm.transaction((tx) => tx.transaction(() => tx.thing.create({ name: "a" }))))).toMatchObject({ code: "TX_MISUSED" });
+    expect(
+      await errorOf(() => xrm.transaction((tx) => tx.transaction(() => tx.thing.create({ name: "a" })))),
+    ).toMatchObject({ code: "TX_MISUSED" });
   });
   test("another system is another matter", async () => {
     const [one, two] = [await open(), await open()];
@@ -42,10 +59,15 @@ describe("the guard", () => {
   test("a handle whose transaction has ended is closed, also to calls that were not awaited", async () => {
     const xrm = await open();
     let late: Promise<unknown> | undefined;
-    const tx = await xrm.transaction(async (inner) => {
-      late = sleep(5).then(() => errorOf(() => inner.thing.create({ name: "late" })));
-      return inner;
-    }).then((inner) => inner, () => undefined);
+    const tx = await xrm
+      .transaction(async (inner) => {
+        late = sleep(5).then(() => errorOf(() => inner.thing.create({ name: "late" })));
+        return inner;
+      })
+      .then(
+        (inner) => inner,
+        () => undefined,
+      );
     expect(await late).toMatchObject({ code: "TX_CLOSED" });
     expect(await errorOf(() => tx?.thing.count())).toMatchObject({ code: "TX_CLOSED" });
     await xrm.thing.create({ name: "free again" });
@@ -78,20 +100,24 @@ describe("rollback", () => {
     const xrm = await open();
     await xrm.transaction(async (tx) => {
       await tx.thing.create({ name: "a" });
-      await errorOf(() => tx.transaction(async (inner) => {
-        await inner.thing.create({ name: "b" });
-        await inner.thing.create({ name: "A" });
-      }));
+      await errorOf(() =>
+        tx.transaction(async (inner) => {
+          await inner.thing.create({ name: "b" });
+          await inner.thing.create({ name: "A" });
+        }),
+      );
       await tx.transaction((inner) => inner.thing.create({ name: "c" }));
     });
     expect(await names(xrm)).toEqual(["a", "c"]);
   });
   test("what the callback throws comes out as it is", async () => {
     const xrm = await open();
-    await expect(xrm.transaction(async (tx) => {
-      await tx.thing.create({ name: "a" });
-      throw new RangeError("mine");
-    })).rejects.toThrow(new RangeError("mine"));
+    await expect(
+      xrm.transaction(async (tx) => {
+        await tx.thing.create({ name: "a" });
+        throw new RangeError("mine");
+      }),
+    ).rejects.toThrow(new RangeError("mine"));
     expect(await names(xrm)).toEqual([]);
   });
 });
@@ -101,23 +127,26 @@ describe("side by side", () => {
     const xrm = await open();
     await xrm.transaction(async (tx) => {
       const attempt = (name: string, fails: boolean) =>
-        tx.transaction(async (inner) => {
-          await inner.thing.create({ name });
-          await sleep(3);
-          if (fails) throw new Error("no");
-        }).catch(() => undefined);
+        tx
+          .transaction(async (inner) => {
+            await inner.thing.create({ name });
+            await sleep(3);
+            if (fails) throw new Error("no");
+          })
+          .catch(() => undefined);
       await Promise.all([attempt("a", false), attempt("b", true), attempt("c", false), tx.thing.create({ name: "d" })]);
     });
     expect(await names(xrm)).toEqual(["a", "c", "d"]);
   });
   test("transactions of different flows do not mix", async () => {
     const xrm = await open();
-    const count = (n: number) => xrm.transaction(async (tx) => {
-      const before = await tx.thing.count();
-      await sleep(2);
-      await tx.thing.create({ name: `n${n}` });
-      expect(await tx.thing.count()).toBe(before + 1);
-    });
+    const count = (n: number) =>
+      xrm.transaction(async (tx) => {
+        const before = await tx.thing.count();
+        await sleep(2);
+        await tx.thing.create({ name: `n${n}` });
+        expect(await tx.thing.count()).toBe(before + 1);
+      });
     await Promise.all(Array.from({ length: 8 }, (_, n) => count(n)));
     expect(await xrm.thing.count()).toBe(8);
   });
@@ -128,11 +157,14 @@ describe("deadlines", () => {
     const xrm = await open();
     let after: Promise<unknown> | undefined;
     const error = await errorOf(() =>
-      xrm.transaction(async (tx) => {
-        await tx.thing.create({ name: "a" });
-        after = sleep(60).then(() => errorOf(() => tx.thing.create({ name: "b" })));
-        await new Promise(() => undefined);
-      }, { timeoutMs: 20 }),
+      xrm.transaction(
+        async (tx) => {
+          await tx.thing.create({ name: "a" });
+          after = sleep(60).then(() => errorOf(() => tx.thing.create({ name: "b" })));
+          await new Promise(() => undefined);
+        },
+        { timeoutMs: 20 },
+      ),
     );
     expect(error).toMatchObject({ code: "TX_TIMEOUT", retryable: true });
     expect(await after).toMatchObject({ code: "TX_TIMEOUT" });
@@ -165,7 +197,10 @@ describe("one now", () => {
   test("everything in a transaction has the same instant", async () => {
     let time = 0;
     const xrm = await open({ clock: () => (time += 1_000) });
-    const stamps = await xrm.transaction(async (tx) => [await tx.thing.create({ name: "a" }), await tx.thing.create({ name: "b" })]);
+    const stamps = await xrm.transaction(async (tx) => [
+      await tx.thing.create({ name: "a" }),
+      await tx.thing.create({ name: "b" }),
+    ]);
     expect(stamps[0]?.createdAt).toBe(stamps[1]?.createdAt);
     expect((await xrm.thing.create({ name: "c" })).createdAt).not.toBe(stamps[0]?.createdAt);
   });
@@ -178,10 +213,12 @@ describe("hooks in transactions", () => {
         async afterCreate({ row, ctx }) {
           if (row.name.length > 2) return;
           await ctx.xrm.transaction((inner) => inner.thing.create({ name: `${row.name}-child` }));
-          await ctx.xrm.transaction(async (inner) => {
-            await inner.thing.create({ name: `${row.name}-lost` });
-            throw new Error("no");
-          }).catch(() => undefined);
+          await ctx.xrm
+            .transaction(async (inner) => {
+              await inner.thing.create({ name: `${row.name}-lost` });
+              throw new Error("no");
+            })
+            .catch(() => undefined);
         },
       },
     });

@@ -6,13 +6,17 @@ function problems(make: () => unknown): string[] {
   try {
     make();
   } catch (error) {
-    if (error instanceof XrmError && error.code === "INVALID_MODEL") return error.issues.map((issue) => `${issue.code} ${issue.path.join(".")}`);
+    if (error instanceof XrmError && error.code === "INVALID_MODEL")
+      return error.issues.map((issue) => `${issue.code} ${issue.path.join(".")}`);
     throw error;
   }
   return [];
 }
 
-const entities = (...list: unknown[]) => () => defineModel({ entities: list as never });
+const entities =
+  (...list: unknown[]) =>
+  () =>
+    defineModel({ entities: list as never });
 const withField = (def: unknown, name = "f") => entities(defineEntity("thing", { fields: { [name]: def } as never }));
 const messageOf = (make: () => unknown): string => {
   try {
@@ -24,14 +28,53 @@ const messageOf = (make: () => unknown): string => {
 };
 
 describe("names", () => {
-  test.each(["__proto__", "constructor", "toString", "then", "Account", "a-b", "a b", "a'b", 'a"b', "a;drop", "ação", "😀", "", "1a", "as", "transaction", "entity", "invoke", "close", "unsafe", "kith", "kithMeta", `a${"b".repeat(40)}`])(
-    "entity %j is refused",
-    (name) => expect(problems(entities(defineEntity(name, { fields: {} })))).toHaveLength(1),
-  );
-  test.each(["constructor", "hasOwnProperty", "then", "id", "version", "createdAt", "tenant", "owner", "deletedAt", "eq", "in", "isNull", "and", "or", "not", "some", "X", "a_b", "é", `a${"b".repeat(40)}`])(
-    "field %j is refused",
-    (name) => expect(problems(withField(field.text(), name))).toHaveLength(1),
-  );
+  test.each([
+    "__proto__",
+    "constructor",
+    "toString",
+    "then",
+    "Account",
+    "a-b",
+    "a b",
+    "a'b",
+    'a"b',
+    "a;drop",
+    "ação",
+    "😀",
+    "",
+    "1a",
+    "as",
+    "transaction",
+    "entity",
+    "invoke",
+    "close",
+    "unsafe",
+    "kith",
+    "kithMeta",
+    `a${"b".repeat(40)}`,
+  ])("entity %j is refused", (name) => expect(problems(entities(defineEntity(name, { fields: {} })))).toHaveLength(1));
+  test.each([
+    "constructor",
+    "hasOwnProperty",
+    "then",
+    "id",
+    "version",
+    "createdAt",
+    "tenant",
+    "owner",
+    "deletedAt",
+    "eq",
+    "in",
+    "isNull",
+    "and",
+    "or",
+    "not",
+    "some",
+    "X",
+    "a_b",
+    "é",
+    `a${"b".repeat(40)}`,
+  ])("field %j is refused", (name) => expect(problems(withField(field.text(), name))).toHaveLength(1));
   test("a field named __proto__ is refused", () => {
     const fields = JSON.parse('{"__proto__": {"kind": "text"}}') as never;
     expect(problems(entities(defineEntity("thing", { fields })))).toEqual(["BAD_NAME thing.__proto__"]);
@@ -51,11 +94,14 @@ describe("names", () => {
 });
 
 describe("options", () => {
-  test.each(["history", "softDelete", "ownership", "policies", "workflows", "views"])("%s is refused by name", (option) => {
-    const message = messageOf(entities(defineEntity("thing", { fields: {}, [option]: true } as never)));
-    expect(message).toContain(`thing.${option}`);
-    expect(message).toContain("not there yet");
-  });
+  test.each(["history", "softDelete", "ownership", "policies", "workflows", "views"])(
+    "%s is refused by name",
+    (option) => {
+      const message = messageOf(entities(defineEntity("thing", { fields: {}, [option]: true } as never)));
+      expect(message).toContain(`thing.${option}`);
+      expect(message).toContain("not there yet");
+    },
+  );
   test.each(["searchable", "sensitive", "was", "restricted"])("%s on a field is refused by name", (option) => {
     expect(problems(withField({ kind: "text", [option]: true }))).toEqual([`NOT_YET thing.f.${option}`]);
   });
@@ -71,16 +117,36 @@ describe("options", () => {
     ["a label without English", field.text({ label: { "pt-BR": "x" } as never }), "WRONG_TYPE thing.f.label"],
     ["a default that does not suit", field.integer({ default: "x" as never }), "BAD_OPTION thing.f.default"],
     ["a default that is too long", field.text({ max: 2, default: "long" }), "BAD_OPTION thing.f.default"],
-    ["a default of null on a required field", field.text({ required: true, default: null as never }), "BAD_OPTION thing.f.default"],
-    ["a choice that is not among the values", field.choice(["a"], { default: "b" as never }), "BAD_OPTION thing.f.default"],
+    [
+      "a default of null on a required field",
+      field.text({ required: true, default: null as never }),
+      "BAD_OPTION thing.f.default",
+    ],
+    [
+      "a choice that is not among the values",
+      field.choice(["a"], { default: "b" as never }),
+      "BAD_OPTION thing.f.default",
+    ],
     ["a choice without values", field.choice([]), "BAD_OPTION thing.f.values"],
     ["a choice with a value twice", field.choice(["a", "a"]), "BAD_OPTION thing.f.values"],
-    ["labels of values that are not there", field.choice(["a"], { labels: { b: "B" } as never }), "BAD_OPTION thing.f.labels"],
+    [
+      "labels of values that are not there",
+      field.choice(["a"], { labels: { b: "B" } as never }),
+      "BAD_OPTION thing.f.labels",
+    ],
     ["money without a currency", field.money(), "BAD_OPTION thing.f.currency"],
     ["money in a currency that is none", field.money({ currency: "real" }), "BAD_OPTION thing.f.currency"],
-    ["money in a field that is not there", field.money({ currencyField: "cur" }), "UNKNOWN_FIELD thing.f.currencyField"],
+    [
+      "money in a field that is not there",
+      field.money({ currencyField: "cur" }),
+      "UNKNOWN_FIELD thing.f.currencyField",
+    ],
     ["a lookup to nothing", field.lookup("thng"), "UNKNOWN_ENTITY thing.f.to"],
-    ["a required lookup that is cleared", field.lookup("thing", { required: true, onDelete: "clear" }), "BAD_OPTION thing.f.onDelete"],
+    [
+      "a required lookup that is cleared",
+      field.lookup("thing", { required: true, onDelete: "clear" }),
+      "BAD_OPTION thing.f.onDelete",
+    ],
     ["children via nothing", field.children("thing", { via: "parent" }), "UNKNOWN_FIELD thing.f.via"],
     ["a link through nothing", field.link("thing", { through: "nothing" }), "UNKNOWN_ENTITY thing.f.through"],
     ["an autonumber without a number", field.autonumber("INV-{yyyy}"), "BAD_OPTION thing.f.pattern"],
@@ -92,7 +158,14 @@ describe("options", () => {
     const plugin = definePlugin({
       id: "fleet",
       requires: ["crm"],
-      entities: [defineEntity("vehicle", { title: "plat" as never, fields: { plate: field.text({ max: 9_999 }), driver: field.lookup("person") }, unique: [["plat" as never]], checks: { sane: { where: { plat: "x" } as never, message: "no" } } })],
+      entities: [
+        defineEntity("vehicle", {
+          title: "plat" as never,
+          fields: { plate: field.text({ max: 9_999 }), driver: field.lookup("person") },
+          unique: [["plat" as never]],
+          checks: { sane: { where: { plat: "x" } as never, message: "no" } },
+        }),
+      ],
       extend: { acount: { fleet: field.text() } },
       hooks: { vehicl: {}, vehicle: { beforeSave() {} } },
     });
@@ -117,14 +190,25 @@ describe("options", () => {
     expect(messageOf(() => defineModel({ plugins: [a, b] }))).toContain("a → b → a");
   });
 
-  test.each([[null], [{}], [{ plugins: 5 }], [{ plugins: [null] }], [{ plugins: [{ id: "X" }] }], [{ plugins: [], currency: "real" }], [{ plugins: [], version: 0 }], [{ plugins: [], plugin: [] }], [{ entities: [null] }], [{ entities: [{ name: "x" }] }]])(
-    "defineModel(%j) is refused",
-    (options) => expect(problems(() => defineModel(options as never)).length).toBeGreaterThan(0),
+  test.each([
+    [null],
+    [{}],
+    [{ plugins: 5 }],
+    [{ plugins: [null] }],
+    [{ plugins: [{ id: "X" }] }],
+    [{ plugins: [], currency: "real" }],
+    [{ plugins: [], version: 0 }],
+    [{ plugins: [], plugin: [] }],
+    [{ entities: [null] }],
+    [{ entities: [{ name: "x" }] }],
+  ])("defineModel(%j) is refused", (options) =>
+    expect(problems(() => defineModel(options as never)).length).toBeGreaterThan(0),
   );
 });
 
 describe("the canonical form", () => {
-  const account = (options: object) => defineEntity("account", { label: "Account", fields: { name: field.text(options) } });
+  const account = (options: object) =>
+    defineEntity("account", { label: "Account", fields: { name: field.text(options) } });
   test("does not depend on the order of keys, nor on functions", () => {
     const a = defineModel({ entities: [account({ required: true, max: 20, default: () => "x" })] });
     const b = defineModel({ entities: [account({ default: () => "y", max: 20, required: true })] });
@@ -132,7 +216,9 @@ describe("the canonical form", () => {
     expect(JSON.parse(JSON.stringify(a))).toEqual(JSON.parse(JSON.stringify(b)));
   });
   test("does depend on everything else", () => {
-    expect(defineModel({ entities: [account({ max: 20 })] }).hash).not.toBe(defineModel({ entities: [account({ max: 21 })] }).hash);
+    expect(defineModel({ entities: [account({ max: 20 })] }).hash).not.toBe(
+      defineModel({ entities: [account({ max: 21 })] }).hash,
+    );
   });
   test("a model is frozen", () => {
     const model = defineModel({ entities: [account({})] });

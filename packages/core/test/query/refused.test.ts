@@ -7,7 +7,12 @@ import { describe, expect, test } from "vitest";
 import { errorOf } from "../support/errors.ts";
 
 const account = defineEntity("account", {
-  fields: { name: field.text(), tags: field.tags(), notes: field.longText(), contacts: field.children("contact", { via: "account" }) },
+  fields: {
+    name: field.text(),
+    tags: field.tags(),
+    notes: field.longText(),
+    contacts: field.children("contact", { via: "account" }),
+  },
 });
 const contact = defineEntity("contact", {
   fields: {
@@ -29,7 +34,11 @@ describe("findMany refuses", () => {
   test.each<[string, unknown, string]>([
     ["an unknown field", { where: { nmae: "x" } }, "where.nmae is no field of 'contact'. Did you mean 'name'?"],
     ["an unknown operator", { where: { name: { contain: "x" } } }, "Did you mean 'contains'?"],
-    ["an operator that the kind does not have", { where: { age: { contains: "1" } } }, "is no operator of age (integer)"],
+    [
+      "an operator that the kind does not have",
+      { where: { age: { contains: "1" } } },
+      "is no operator of age (integer)",
+    ],
     ["a value of the wrong type", { where: { age: "5" } }, 'where.age must be a whole number, not "5"'],
     ["NaN", { where: { age: Number.NaN } }, "must be a finite number"],
     ["a date that does not exist", { where: { due: { gt: "2026-02-30" } } }, "must be a date of the calendar"],
@@ -38,13 +47,25 @@ describe("findMany refuses", () => {
     ["null where only values compare", { where: { age: { gt: null } } }, "only eq, ne, in and notIn know null"],
     ["no operator at all", { where: { age: {} } }, "has no condition"],
     ["an operator for a value", { where: { age: { eq: { gt: 5 } } } }, "must be a whole number, not an object"],
-    ["operators mixed with names of fields", { where: { account: { eq: "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d", name: "x" } } }, "cannot stand together"],
+    [
+      "operators mixed with names of fields",
+      { where: { account: { eq: "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d", name: "x" } } },
+      "cannot stand together",
+    ],
     ["a list that is none", { where: { age: { in: 5 } } }, "must be a list"],
     ["a pair of three", { where: { age: { between: [1, 2, 3] } } }, "must be a list of two values"],
-    ["a list that is too long", { where: { age: { in: Array.from({ length: 10_001 }, (_, i) => i) } } }, "at most 10000"],
+    [
+      "a list that is too long",
+      { where: { age: { in: Array.from({ length: 10_001 }, (_, i) => i) } } },
+      "at most 10000",
+    ],
     ["an and that is no list", { where: { and: { name: "x" } } }, "must be a list of conditions"],
     ["a filter that is none", { where: "name = 1" }, "must be an object of conditions"],
-    ["a class instance as a filter", { where: { name: new Date() } }, "must be a value or plain conditions, not a Date"],
+    [
+      "a class instance as a filter",
+      { where: { name: new Date() } },
+      "must be a value or plain conditions, not a Date",
+    ],
     ["children as a value", { where: { account: { contacts: "x" } } }, "some: …"],
     ["depth", { where: nested(30) }, "nested deeper than 24"],
     ["a cycle", { where: cyclic }, "nested deeper than 24"],
@@ -71,12 +92,23 @@ describe("findMany refuses", () => {
     expect(error.message).toContain(message);
   });
   test("every problem at once", async () => {
-    const error = await errorOf(() => contacts.findMany({ where: { nam: 1, age: "x" }, orderBy: { nam: "asc" }, select: { nam: true }, limt: 1 }));
-    expect(error.issues.map((issue) => issue.path.join("."))).toEqual(["limt", "where.nam", "where.age", "orderBy.nam", "select.nam"]);
+    const error = await errorOf(() =>
+      contacts.findMany({ where: { nam: 1, age: "x" }, orderBy: { nam: "asc" }, select: { nam: true }, limt: 1 }),
+    );
+    expect(error.issues.map((issue) => issue.path.join("."))).toEqual([
+      "limt",
+      "where.nam",
+      "where.age",
+      "orderBy.nam",
+      "select.nam",
+    ]);
   });
   test("the same wrong query twice, though the right shape is known", async () => {
     await contacts.findMany({ where: { age: { gt: 1 } } });
-    for (let i = 0; i < 2; i++) expect(await errorOf(() => contacts.findMany({ where: { age: { gt: "1" } } }))).toMatchObject({ code: "INVALID_QUERY" });
+    for (let i = 0; i < 2; i++)
+      expect(await errorOf(() => contacts.findMany({ where: { age: { gt: "1" } } }))).toMatchObject({
+        code: "INVALID_QUERY",
+      });
   });
 });
 
@@ -98,10 +130,16 @@ describe("cursors", () => {
     await contacts.createMany([{ name: "a" }, { name: "b" }, { name: "c" }]);
     const { next } = await contacts.findPage({ orderBy: { name: "asc" }, limit: 1 });
     for (const after of ["", "x", 5, null, "!!!", Buffer.from("[]").toString("base64url"), "A".repeat(30_000)]) {
-      expect(await errorOf(() => contacts.findPage({ orderBy: { name: "asc" }, after }))).toMatchObject({ code: "INVALID_CURSOR" });
+      expect(await errorOf(() => contacts.findPage({ orderBy: { name: "asc" }, after }))).toMatchObject({
+        code: "INVALID_CURSOR",
+      });
     }
-    expect(await errorOf(() => contacts.findPage({ orderBy: { name: "desc" }, after: next }))).toMatchObject({ code: "INVALID_CURSOR" });
-    expect(await errorOf(() => xrm.entity("account").findPage({ orderBy: { name: "asc" }, after: next }))).toMatchObject({ code: "INVALID_CURSOR" });
+    expect(await errorOf(() => contacts.findPage({ orderBy: { name: "desc" }, after: next }))).toMatchObject({
+      code: "INVALID_CURSOR",
+    });
+    expect(
+      await errorOf(() => xrm.entity("account").findPage({ orderBy: { name: "asc" }, after: next })),
+    ).toMatchObject({ code: "INVALID_CURSOR" });
     expect((await contacts.findPage({ orderBy: { name: "asc" }, after: next })).rows).toHaveLength(2);
   });
   test("forged ones do no harm", async () => {
@@ -117,26 +155,62 @@ describe("cursors", () => {
 
 test("money in several currencies is not added up", async () => {
   const sum = { total: { sum: "amount" } };
-  expect((await errorOf(() => contacts.aggregate({ measures: sum }))).issues[0]).toMatchObject({ code: "MIXED_CURRENCIES" });
-  expect((await errorOf(() => contacts.aggregate({ where: { currency: { in: ["BRL", "USD"] } }, measures: sum }))).issues[0]).toMatchObject({ code: "MIXED_CURRENCIES" });
-  expect((await errorOf(() => contacts.aggregate({ where: { or: [{ currency: "BRL" }] }, measures: sum }))).issues[0]).toMatchObject({ code: "MIXED_CURRENCIES" });
+  expect((await errorOf(() => contacts.aggregate({ measures: sum }))).issues[0]).toMatchObject({
+    code: "MIXED_CURRENCIES",
+  });
+  expect(
+    (await errorOf(() => contacts.aggregate({ where: { currency: { in: ["BRL", "USD"] } }, measures: sum }))).issues[0],
+  ).toMatchObject({ code: "MIXED_CURRENCIES" });
+  expect(
+    (await errorOf(() => contacts.aggregate({ where: { or: [{ currency: "BRL" }] }, measures: sum }))).issues[0],
+  ).toMatchObject({ code: "MIXED_CURRENCIES" });
   await contacts.aggregate({ where: { currency: "BRL" }, measures: sum });
   await contacts.aggregate({ groupBy: { currency: true }, measures: sum });
 });
 
 test("whatever is asked, the answer is an answer or an XrmError", async () => {
-  const word = fc.constantFrom("name", "age", "account", "contacts", "and", "or", "not", "some", "eq", "in", "between", "isNull", "where", "select", "include", "orderBy", "limit", "asc", "x", "__proto__", "constructor");
+  const word = fc.constantFrom(
+    "name",
+    "age",
+    "account",
+    "contacts",
+    "and",
+    "or",
+    "not",
+    "some",
+    "eq",
+    "in",
+    "between",
+    "isNull",
+    "where",
+    "select",
+    "include",
+    "orderBy",
+    "limit",
+    "asc",
+    "x",
+    "__proto__",
+    "constructor",
+  );
   const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof({ maxDepth: 5 }, fc.constantFrom<unknown>(null, undefined, true, 5, "a", "asc", Number.NaN, []), fc.array(tie("tree"), { maxLength: 2 }), fc.dictionary(word, tie("tree"), { maxKeys: 3 })),
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom<unknown>(null, undefined, true, 5, "a", "asc", Number.NaN, []),
+      fc.array(tie("tree"), { maxLength: 2 }),
+      fc.dictionary(word, tie("tree"), { maxKeys: 3 }),
+    ),
   }));
   await fc.assert(
-    fc.asyncProperty(fc.record({ where: tree, orderBy: tree, select: tree, include: tree, limit: tree }, { requiredKeys: [] }), async (query) => {
-      try {
-        await contacts.findMany(query as never);
-      } catch (error) {
-        expect(error).toMatchObject({ name: "XrmError" });
-      }
-    }),
+    fc.asyncProperty(
+      fc.record({ where: tree, orderBy: tree, select: tree, include: tree, limit: tree }, { requiredKeys: [] }),
+      async (query) => {
+        try {
+          await contacts.findMany(query as never);
+        } catch (error) {
+          expect(error).toMatchObject({ name: "XrmError" });
+        }
+      },
+    ),
     { numRuns: 5_000 },
   );
 });

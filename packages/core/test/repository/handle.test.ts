@@ -1,4 +1,15 @@
-import { createXrm, defineEntity, defineModel, defineOperation, definePlugin, type EntitiesOf, field, parseOptions, type RecordEvent, XrmError } from "@kith/core";
+import {
+  createXrm,
+  defineEntity,
+  defineModel,
+  defineOperation,
+  definePlugin,
+  type EntitiesOf,
+  field,
+  parseOptions,
+  type RecordEvent,
+  XrmError,
+} from "@kith/core";
 import { memory } from "@kith/memory";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -57,8 +68,19 @@ describe("options", () => {
     [{ model, storage: memory(), transactionMs: "5" }, "transactionMs must be a whole number"],
     [{ model, storage: memory(), limits: { dept: 5 } }, "Did you mean 'depth'?"],
     [{ model, storage: memory(), clock: 5 }, "clock must be a function"],
-  ])("createXrm(%#) is refused", async (options, message) => expect((await errorOf(() => createXrm(options as never))).message).toContain(message));
-  test.each([null, {}, { id: "" }, { id: 5 }, { id: "x".repeat(256) }, { id: "a\0" }, { id: "a", roles: "admin" }, { id: "a", rols: [] }])("as(%j) is refused", async (actor) => {
+  ])("createXrm(%#) is refused", async (options, message) =>
+    expect((await errorOf(() => createXrm(options as never))).message).toContain(message),
+  );
+  test.each([
+    null,
+    {},
+    { id: "" },
+    { id: 5 },
+    { id: "x".repeat(256) },
+    { id: "a\0" },
+    { id: "a", roles: "admin" },
+    { id: "a", rols: [] },
+  ])("as(%j) is refused", async (actor) => {
     const xrm = await open();
     expect(await errorOf(() => xrm.as(actor as never))).toMatchObject({ code: "INVALID_OPTIONS" });
   });
@@ -74,7 +96,10 @@ describe("operations", () => {
     const xrm = await open();
     const { id } = await xrm.account.create({ name: "Acme" });
     expect(await xrm.as({ id: "u1" }).invoke(rename, { id, name: "Beta" })).toEqual({ name: "Beta by u1" });
-    expect(await errorOf(() => xrm.invoke(rename, { id, name: "x" }))).toMatchObject({ code: "INVALID_INPUT", field: "name" });
+    expect(await errorOf(() => xrm.invoke(rename, { id, name: "x" }))).toMatchObject({
+      code: "INVALID_INPUT",
+      field: "name",
+    });
     expect(await errorOf(() => xrm.invoke(rename, { id, name: "broken" }))).toMatchObject({ code: "INVALID_INPUT" });
     await expect(xrm.invoke(rename, { id, name: "fails" })).rejects.toThrow("no");
     expect(await xrm.account.get(id)).toMatchObject({ name: "Beta", updatedBy: "u1", version: 2 });
@@ -90,13 +115,18 @@ describe("events", () => {
   test("are told after the commit, in order, and never for what was rolled back", async () => {
     const xrm = await open();
     const told: string[] = [];
-    const off = xrm.$.on("*", (event) => void told.push(`${event.type} ${(event as RecordEvent<{ name: string }>).row.name}`));
+    const off = xrm.$.on(
+      "*",
+      (event) => void told.push(`${event.type} ${(event as RecordEvent<{ name: string }>).row.name}`),
+    );
     await xrm.transaction(async (tx) => {
       const { id } = await tx.account.create({ name: "a" });
-      await tx.transaction(async (inner) => {
-        await inner.account.create({ name: "lost" });
-        throw new Error("no");
-      }).catch(() => undefined);
+      await tx
+        .transaction(async (inner) => {
+          await inner.account.create({ name: "lost" });
+          throw new Error("no");
+        })
+        .catch(() => undefined);
       await tx.account.update(id, { name: "b" });
       await tx.account.update(id, { name: "b" });
       expect(told).toEqual([]);
@@ -116,13 +146,37 @@ describe("events", () => {
     const row = await me.account.update(id, { name: "b", stage: null });
     await me.account.delete(id);
     expect(events).toEqual([
-      { type: "account.updated", entity: "account", change: "updated", id, row, previous: expect.objectContaining({ name: "a", version: 1 }), changed: ["name"], actor: { id: "u1", roles: ["sales"] }, at: row.updatedAt },
-      { type: "account.deleted", entity: "account", change: "deleted", id, row, previous: null, changed: [], actor: { id: "u1", roles: ["sales"] }, at: expect.any(String) },
+      {
+        type: "account.updated",
+        entity: "account",
+        change: "updated",
+        id,
+        row,
+        previous: expect.objectContaining({ name: "a", version: 1 }),
+        changed: ["name"],
+        actor: { id: "u1", roles: ["sales"] },
+        at: row.updatedAt,
+      },
+      {
+        type: "account.deleted",
+        entity: "account",
+        change: "deleted",
+        id,
+        row,
+        previous: null,
+        changed: [],
+        actor: { id: "u1", roles: ["sales"] },
+        at: expect.any(String),
+      },
     ]);
   });
   test("a handler that fails harms nobody, and the logger hears of it", async () => {
     const heard: unknown[] = [];
-    const xrm = await createXrm<Registry>({ model, storage: memory(), logger: { error: (message, cause) => void heard.push([message, cause]) } });
+    const xrm = await createXrm<Registry>({
+      model,
+      storage: memory(),
+      logger: { error: (message, cause) => void heard.push([message, cause]) },
+    });
     xrm.$.on("account.created", () => {
       throw new Error("first");
     });
@@ -143,16 +197,41 @@ describe("what screens need", () => {
     const xrm = await open();
     const { label, plural, title, fields } = xrm.$.describe("account", { locale: "pt-BR" });
     expect({ label, plural, title }).toEqual({ label: "Conta", plural: "Contas", title: "name" });
-    expect(fields.find((one) => one.name === "name")).toMatchObject({ label: "Nome", help: "As on the invoice.", required: true, widget: "text", sortable: true });
-    expect(fields.find((one) => one.name === "stage")?.values).toEqual([{ value: "open", label: "open" }, { value: "won", label: "Ganho" }]);
+    expect(fields.find((one) => one.name === "name")).toMatchObject({
+      label: "Nome",
+      help: "As on the invoice.",
+      required: true,
+      widget: "text",
+      sortable: true,
+    });
+    expect(fields.find((one) => one.name === "stage")?.values).toEqual([
+      { value: "open", label: "open" },
+      { value: "won", label: "Ganho" },
+    ]);
     expect(fields.find((one) => one.name === "parent")).toMatchObject({ to: "account", many: false });
-    expect(xrm.$.operations({ locale: "pt-BR" })).toMatchObject([{ name: "account.rename", label: "Renomear", input: { required: ["id", "name"] } }]);
+    expect(xrm.$.operations({ locale: "pt-BR" })).toMatchObject([
+      { name: "account.rename", label: "Renomear", input: { required: ["id", "name"] } },
+    ]);
   });
   test("JSON Schemas of what is written and read", async () => {
     const xrm = await open();
     expect(xrm.$.jsonSchema("account", "create")).toMatchObject({ required: ["name"], additionalProperties: false });
-    expect(Object.keys((xrm.$.jsonSchema("account", "update") as { properties: object }).properties)).toEqual(["name", "stage", "parent"]);
-    expect((xrm.$.jsonSchema("account") as { required: string[] }).required).toEqual(["id", "version", "createdAt", "createdBy", "updatedAt", "updatedBy", "name", "stage", "parent"]);
+    expect(Object.keys((xrm.$.jsonSchema("account", "update") as { properties: object }).properties)).toEqual([
+      "name",
+      "stage",
+      "parent",
+    ]);
+    expect((xrm.$.jsonSchema("account") as { required: string[] }).required).toEqual([
+      "id",
+      "version",
+      "createdAt",
+      "createdBy",
+      "updatedAt",
+      "updatedBy",
+      "name",
+      "stage",
+      "parent",
+    ]);
   });
 });
 
@@ -160,7 +239,12 @@ test("a closed system refuses everything", async () => {
   const xrm = await open();
   await xrm.close();
   await xrm.close();
-  for (const call of [() => xrm.account.create({ name: "a" }), () => xrm.account.count(), () => xrm.transaction(async () => 1), () => xrm.invoke(rename, { id: "", name: "" })]) {
+  for (const call of [
+    () => xrm.account.create({ name: "a" }),
+    () => xrm.account.count(),
+    () => xrm.transaction(async () => 1),
+    () => xrm.invoke(rename, { id: "", name: "" }),
+  ]) {
     expect(await errorOf(call)).toMatchObject({ code: "CLOSED" });
   }
 });

@@ -1,6 +1,15 @@
 /** A small CRM of two plugins: the registry that the type tests speak of. */
 
-import { defineEntity, defineHooks, defineModel, defineOperation, definePlugin, type EntitiesOf, field, type Xrm } from "@kith/core";
+import {
+  defineEntity,
+  defineHooks,
+  defineModel,
+  defineOperation,
+  definePlugin,
+  type EntitiesOf,
+  field,
+  type Xrm,
+} from "@kith/core";
 import { z } from "zod";
 
 const account = defineEntity("account", {

@@ -99,7 +99,10 @@ test("wrong writes do not compile", () => {
 
 test("results show what was asked for, and no more", () => {
   void (async () => {
-    const [deal] = await me.opportunity.findMany({ select: { topic: true }, include: { account: { select: { name: true } } } });
+    const [deal] = await me.opportunity.findMany({
+      select: { topic: true },
+      include: { account: { select: { name: true } } },
+    });
     // @ts-expect-error not selected
     void deal?.stage;
     // @ts-expect-error not selected in the include

@@ -37,7 +37,12 @@ test("queries", () => {
         or: [{ topic: { contains: "x" } }, { not: { probability: { between: [10, 20] } } }],
       },
       select: { topic: true, amount: true },
-      include: { account: { select: { name: true, creditLimit: true }, include: { contacts: { limit: 3, orderBy: { email: "asc" } } } } },
+      include: {
+        account: {
+          select: { name: true, creditLimit: true },
+          include: { contacts: { limit: 3, orderBy: { email: "asc" } } },
+        },
+      },
       orderBy: [{ account: { name: "asc" } }, { amount: "desc" }],
       limit: 20,
     });

@@ -8,20 +8,46 @@ const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "")
 
 /** The type text of each exported name of a program over the fixture. */
 function typeTexts(source: string): Record<string, string> {
-  const config = ts.getParsedCommandLineOfConfigFile(`${root}/tsconfig.test.json`, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined });
+  const config = ts.getParsedCommandLineOfConfigFile(
+    `${root}/tsconfig.test.json`,
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+  );
   const file = `${root}/test/types/tooltips-program.ts`;
   const host = ts.createCompilerHost(config?.options ?? {});
   const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (name, version) => (name === file ? ts.createSourceFile(name, source, version) : getSourceFile(name, version));
+  host.getSourceFile = (name, version) =>
+    name === file ? ts.createSourceFile(name, source, version) : getSourceFile(name, version);
   host.fileExists = (name) => name === file || fileExists(name);
   host.readFile = (name) => (name === file ? source : readFile(name));
-  const program = ts.createProgram([file], { ...config?.options, noEmit: true, composite: false, incremental: false, emitDeclarationOnly: false, declaration: false, declarationMap: false }, host);
+  const program = ts.createProgram(
+    [file],
+    {
+      ...config?.options,
+      noEmit: true,
+      composite: false,
+      incremental: false,
+      emitDeclarationOnly: false,
+      declaration: false,
+      declarationMap: false,
+    },
+    host,
+  );
   const checker = program.getTypeChecker();
   const module = program.getSourceFile(file);
   const symbol = module && checker.getSymbolAtLocation(module);
   if (!module || !symbol) throw new Error("the program did not load");
   return Object.fromEntries(
-    checker.getExportsOfModule(symbol).map((one) => [one.name, checker.typeToString(checker.getTypeOfSymbolAtLocation(one, module), undefined, ts.TypeFormatFlags.NoTruncation)]),
+    checker
+      .getExportsOfModule(symbol)
+      .map((one) => [
+        one.name,
+        checker.typeToString(
+          checker.getTypeOfSymbolAtLocation(one, module),
+          undefined,
+          ts.TypeFormatFlags.NoTruncation,
+        ),
+      ]),
   );
 }
 

@@ -23,7 +23,7 @@ export interface Conversion {
 export interface ColumnMapping extends Conversion {
   /** The column (a key, in JSON), or several for a lookup whose `lookupBy` names several fields. Unless given, the column that is called like the field. */
   readonly from?: string | readonly string[];
-  /** A constant for every row, in place of a column. */
+  /** A constant for every row, in place of a column: a value of the field, or text that is read like a cell. */
   readonly value?: unknown;
   /** Values of the source that mean others: `{ GTXPro: 'GTX Pro' }`. The text must be the same to the letter, spaces around it aside. Null means no value. */
   readonly aliases?: Readonly<Record<string, string | null>>;

@@ -21,7 +21,7 @@ export function planColumn(
   report: ReportMapping,
 ): PlannedColumn {
   const at = (option: string) => ["map", field.name, option];
-  const lookup = field.relation?.type === "one" ? planLookup(entity, field, given, columns.length, defaults, report) : undefined;
+  const lookup = field.relation?.type === "one" ? planLookup(entity, field, given, given.value === undefined ? columns.length : 1, defaults, report) : undefined;
   if (!lookup && given.lookupBy !== undefined) report(at("lookupBy"), `is for lookups; '${field.name}' is a field of kind ${field.type.kind}`);
   if (!lookup && columns.length > 1) report(at("from"), `names ${columns.length} columns; only a lookup by several fields takes several`);
   const own = convert(field, given, defaults, (option, message) => report(at(option), message));
@@ -31,7 +31,7 @@ export function planColumn(
     report(at(option), `says nothing about '${field.name}', a field of kind ${field.type.kind}; take it out`);
   }
   if (given.value !== undefined) {
-    for (const option of ["from", "aliases", "empty", "lookupBy", ...conversions] as const) {
+    for (const option of ["from", "aliases", "empty", ...conversions] as const) {
       if (given[option] !== undefined) report(at(option), "says nothing beside value, a constant; take one of the two out");
     }
   }
@@ -44,7 +44,7 @@ export function planColumn(
     aliases: given.aliases === undefined ? undefined : new Map(Object.entries(given.aliases)),
     clears: given.empty === undefined ? !field.required && field.def["default"] === undefined : given.empty === "clear",
     converter: own,
-    lookup: given.value === undefined ? lookup : undefined,
+    lookup,
   };
 }
 
@@ -75,7 +75,7 @@ function planLookup(entity: EntityModel, field: FieldModel, given: ColumnMapping
     return [{ field: key, converter: convert(key, given, defaults, (option, message) => report(["map", field.name, option], message)) }];
   });
   if (asked && new Set(asked).size < asked.length) report(path, "names a field twice");
-  if (by.length === names.length && width > 0 && width !== Math.max(1, by.length)) {
+  if (by.length === names.length && width !== Math.max(1, by.length)) {
     report(["map", field.name, "from"], `names ${width} columns, lookupBy ${by.length} fields; each field needs its column`);
   }
   return { target, by, idsToo: asked === undefined, toSelf: target === entity };
