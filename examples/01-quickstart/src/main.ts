@@ -12,7 +12,7 @@ import { sqlite } from "@kith/sqlite";
 import type { Entities } from "./declarations.ts";
 import { generate } from "./generator.ts";
 import { ask } from "./questions.ts";
-import { checkFolder, importFolder } from "./real-data.ts";
+import { folderProblem, importFolder } from "./real-data.ts";
 import { refuse } from "./refusals.ts";
 import { model } from "./rules.ts";
 import { good, heading, print } from "./show.ts";
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   // npm runs scripts in the project's folder and says here where it was called.
   const here = (path: string): string => resolve(process.env["INIT_CWD"] ?? ".", path);
   const data = options.data === undefined ? undefined : here(options.data);
-  if (data !== undefined) checkFolder(data, locale);
+  const problem = data === undefined ? undefined : folderProblem(data, locale);
+  if (problem) return fail(problem, locale);
 
   const temporary =
     options.file === undefined && data === undefined ? mkdtempSync(join(tmpdir(), "kith-demo-")) : undefined;
@@ -65,9 +66,13 @@ function readOptions() {
   return parseArgs({ options: { data: option, file: option, locale: option } }).values;
 }
 
+function fail(message: string, locale: Locale): void {
+  console.error(`\n${message}\n${texts[locale].usage}\n`);
+  process.exitCode = 1;
+}
+
 main().catch((error: unknown) => {
   const known = error instanceof XrmError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
   if (!known) throw error;
-  console.error(`\n${(error as Error).message}\n${texts[localeFrom(environment)].usage}`);
-  process.exitCode = 1;
+  fail((error as Error).message, localeFrom(environment));
 });

@@ -1,13 +1,7 @@
 // A shop: products in stock, and orders with lines. The total of an order and the stock of a product follow from its lines.
-import {
-  defineEntity,
-  defineErrors,
-  defineHooks,
-  defineOperation,
-  definePlugin,
-  type EntitiesOf,
-  field,
-} from "@kith/core";
+
+import type { EntitiesOf } from "@kith/core";
+import { defineEntity, defineErrors, defineHooks, defineOperation, definePlugin, field } from "@kith/core";
 import { z } from "zod";
 
 const product = defineEntity("product", {
@@ -31,9 +25,7 @@ const line = defineEntity("line", {
 const entities = [product, order, line] as const;
 export interface Entities extends EntitiesOf<typeof entities> {}
 
-const errors = defineErrors("shop", {
-  SOLD_OUT: { message: "There are {stock} of '{name}' in stock, not {quantity}." },
-});
+const errors = defineErrors("shop", { SOLD_OUT: { message: "Of '{name}' only {stock} are left." } });
 const cents = (price: string): number => Math.round(Number(price) * 100);
 
 const hooks = defineHooks<Entities>()({
@@ -41,7 +33,7 @@ const hooks = defineHooks<Entities>()({
     async beforeCreate({ values, ctx: { xrm } }) {
       // Locked until the transaction ends, so that two orders cannot take the same last piece.
       const { name, price, stock } = await xrm.product.get(values.product, { lock: true });
-      if (stock < values.quantity) throw errors.SOLD_OUT({ stock, name, quantity: values.quantity });
+      if (stock < values.quantity) throw errors.SOLD_OUT({ name, stock });
       values.amount = ((cents(price) * values.quantity) / 100).toFixed(2);
     },
     async afterCreate({ row, ctx: { xrm } }) {

@@ -2,7 +2,6 @@
 import { defineEntity, defineModel, type EntitiesOf, field } from "@kith/core";
 
 const citizen = defineEntity("citizen", {
-  label: { en: "Citizen", "pt-BR": "Cidadão" },
   fields: {
     name: field.text({ required: true }),
     holdings: field.link("property", { through: "holding" }),
@@ -13,8 +12,6 @@ const property = defineEntity("property", {
   label: { en: "Property", "pt-BR": "Imóvel" },
   fields: {
     registration: field.text({ required: true, unique: true, immutable: true, pattern: "^[A-Z]{2}-\\d{4}$" }),
-    use: field.choice(["home", "shop", "land"], { required: true, default: "home" }),
-    holders: field.link("citizen", { through: "holding" }),
     notices: field.children("taxNotice", { via: "property" }),
   },
 });

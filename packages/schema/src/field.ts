@@ -1,7 +1,8 @@
 /** What a field is (its declaration, plain data) and what a field type is (the one object that knows everything about a kind of field). */
 
+import type { IdFilter } from "./infer/filter.ts";
 import type { Invalid } from "./issue.ts";
-import type { JsonSchema } from "./json.ts";
+import type { Json, JsonSchema } from "./json.ts";
 import type { FilterWord, Operator } from "./operator.ts";
 
 /** Carries a field's inferred facts; exists in the type system only. */
@@ -39,7 +40,7 @@ export interface Field<
 
 /** A to-one reference to another record, held as its id. */
 export interface Lookup<To extends string = string, P extends Presence = Presence, Fixed extends boolean = boolean>
-  extends Field<string, P, string | null | import("./infer/filter.ts").IdFilter, "ordered", Fixed> {
+  extends Field<string, P, string | null | IdFilter, "ordered", Fixed> {
   readonly to: To;
   readonly many: false;
 }
@@ -129,7 +130,7 @@ export type ColumnType =
  * A value of a column: text, uuid, instant, date and time are strings, integer a safe integer, bigint the decimal text of a 64-bit integer, float a
  * finite number, boolean a boolean, json any JSON.
  */
-export type ColumnValue = import("./json.ts").Json;
+export type ColumnValue = Json;
 
 /** One column of a field. */
 export interface Column {

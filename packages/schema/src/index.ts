@@ -75,7 +75,7 @@ export { datetimeType } from "./fields/times.ts";
 export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
 export { compareUnits, divideUnits, fromUnits, toUnits } from "./decimal.ts";
 export { isDate, toInstant, toTime } from "./time.ts";
-export { canonicalJson, canonicalText, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
+export { canonicalJson, canonicalText, isPlainObject, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
 
 // Names and labels.
 export {

@@ -6,6 +6,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** A JSON Schema document (2020-12), loosely typed on purpose: it is data for others to read. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+/** True for an object as JSON has it: no list, no class instance, no Map or Date; of whichever realm. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (value === null || typeof value !== "object") return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Deepest nesting that a JSON value may have. */
 export const maxJsonDepth = 64;
 
@@ -55,8 +62,7 @@ function canonical(value: unknown, path: (string | number)[]): Json {
   if (path.length >= maxJsonDepth)
     throw new NotJson(path, `is nested deeper than ${maxJsonDepth} levels, or holds itself`);
   if (Array.isArray(value)) return Array.from(value, (item, i) => canonical(item, [...path, i]));
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isPlainObject(value)) {
     throw new NotJson(path, `is a ${value.constructor?.name ?? "class instance"}, not a plain object`);
   }
   const sorted: Record<string, Json> = {};

@@ -4,8 +4,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defineModel, definePlugin, type EntitiesOf, XrmError } from "@kith/core";
+import {
+  createXrm,
+  defineModel,
+  definePlugin,
+  type EntitiesOf,
+  type Model,
+  type StorageOptions,
+  type Xrm,
+  XrmError,
+} from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import type { SqliteConnection } from "../src/sqlite-connection.ts";
+import { openSqlite } from "../src/sqlite-open.ts";
 
 const account = defineEntity("account", {
   title: "name",
@@ -125,4 +136,31 @@ export async function failure(call: () => unknown): Promise<XrmError> {
     throw error;
   }
   throw new Error("The call did not fail.");
+}
+
+/** A statement that was run, and how SQLite went about it. */
+export interface Ran {
+  readonly sql: string;
+  readonly plan: readonly string[];
+}
+
+/** Opens a system whose read statements are written down with their query plans. */
+export async function watched<R = Entities>(
+  file: string,
+  of: Model<R> = model as never,
+  settings: { generate?: boolean } = {},
+): Promise<{ xrm: Xrm<R>; ran: Ran[] }> {
+  const ran: Ran[] = [];
+  const open = async (one: Model, options: StorageOptions) => {
+    const connection = await openSqlite({ file, synchronous: "normal", ...settings }, one, options);
+    const { reading } = connection as SqliteConnection;
+    const all = reading.all.bind(reading);
+    reading.all = (statement, values) => {
+      const plan = reading.db.prepare(`explain query plan ${statement.sql}`).all(...values) as { detail: string }[];
+      ran.push({ sql: statement.sql, plan: plan.map(({ detail }) => detail) });
+      return all(statement, values);
+    };
+    return connection;
+  };
+  return { xrm: await createXrm<R>({ model: of, storage: { name: "sqlite", open } }), ran };
 }

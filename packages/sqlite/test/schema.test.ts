@@ -71,8 +71,8 @@ describe("opening with another model", () => {
     await openAndClose(modelOf([client({ name: field.text() })]));
     const visit = defineEntity("visit", { fields: { client: field.lookup("client"), on: field.date() } });
     const xrm = await open(modelOf([client({ name: field.text() }), visit]));
-    const { id } = await xrm["client"].create({ name: "Ana" });
-    await xrm["visit"].create({ client: id, on: "2026-01-31" });
+    const { id } = await xrm.entity("client").create({ name: "Ana" });
+    await xrm.entity("visit").create({ client: id, on: "2026-01-31" });
     await xrm.close();
     expect(meta().get("tables")).toContain('"entity":"visit"');
   });
@@ -122,11 +122,11 @@ describe("opening with another model", () => {
   it("keeps the table of an entity that the model no longer has", async () => {
     const both = modelOf([client({ name: field.text() }), defineEntity("visit", { fields: { on: field.date() } })]);
     const xrm = await open(both);
-    await xrm["visit"].create({ on: "2026-01-31" });
+    await xrm.entity("visit").create({ on: "2026-01-31" });
     await xrm.close();
     await openAndClose(modelOf([client({ name: field.text() })]));
     const again = await open(both);
-    expect(await again["visit"].count()).toBe(1);
+    expect(await again.entity("visit").count()).toBe(1);
     await again.close();
   });
 

@@ -12,6 +12,14 @@ export type { FieldSample, FieldTypeSubject } from "./field-suite/subject.ts";
 export { fieldTypeSuite } from "./field-suite/suite.ts";
 export { type FuzzFinding, type FuzzOptions, type FuzzReport, fuzz, fuzzModel } from "./fuzz/fuzz.ts";
 export type { Answer, Question } from "./fuzz/question.ts";
+// Proving a plugin
+export type { PluginTestOptions } from "./plugin-suite/subject.ts";
+export { testPlugin } from "./plugin-suite/suite.ts";
+
+// Making records
+export { type Factory, factory, type Overrides, type RecordPlanner } from "./factory/factory.ts";
+export type { FactoryOptions, PlannedRecord } from "./factory/plan.ts";
+
 // Comparing storages
 export { coverageTable, describeFinding } from "./fuzz/report.ts";
 export { type Case, runCase } from "./fuzz/shrink.ts";

@@ -1,11 +1,11 @@
 /** Reading an entity's checks: conditions in the language of filters, over the entity's own fields. */
 
-import { type Localized, printable } from "@kith/schema";
+import { isPlainObject, type Localized, printable } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import { ParseContext } from "../query/parse-context.ts";
 import { parseWhere } from "../query/parse-where.ts";
 import { defaultQueryLimits, Scan } from "../query/scan.ts";
-import { checkKeys, type DraftEntity, isPlainObject } from "./draft.ts";
+import { checkKeys, type DraftEntity } from "./draft.ts";
 import { checkLocalized } from "./field-models.ts";
 import type { CheckModel, EntityModel, Vocabulary } from "./model.ts";
 import type { ReportDeclaration } from "./report.ts";

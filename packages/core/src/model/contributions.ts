@@ -1,10 +1,18 @@
 /** What plugins contribute besides entities: field types, hooks and operations. */
 
-import { didYouMean, type FieldType, fieldTypes, isStandardSchema, operatorNames, printable } from "@kith/schema";
+import {
+  didYouMean,
+  type FieldType,
+  fieldTypes,
+  isPlainObject,
+  isStandardSchema,
+  operatorNames,
+  printable,
+} from "@kith/schema";
 import { type HookEntry, type HookEvent, hookEvents } from "../hooks/hooks.ts";
 import { type AnyOperation, operationKeys } from "../operations/operation.ts";
 import type { AnyPlugin } from "../plugin/plugin.ts";
-import { checkKeys, isPlainObject } from "./draft.ts";
+import { checkKeys } from "./draft.ts";
 import { checkLocalized } from "./field-models.ts";
 import type { ReportDeclaration } from "./report.ts";
 

@@ -1,12 +1,13 @@
 /** `defineModel`: plugins in, one checked and frozen model out. */
 
 import type { Entity } from "@kith/schema";
+import { isPlainObject } from "@kith/schema";
 import { orderPlugins } from "../plugin/order.ts";
 import type { AnyPlugin, RegistryOfEntities, RegistryOfPlugins } from "../plugin/plugin.ts";
 import { buildEntities } from "./build.ts";
 import { modelHash, modelJson } from "./canonical.ts";
 import { checkOperatorNames, collectFieldTypes, collectHooks, collectOperations } from "./contributions.ts";
-import { checkKeys, type DraftEntity, isPlainObject, readEntities, readPlugins } from "./draft.ts";
+import { checkKeys, type DraftEntity, readEntities, readPlugins } from "./draft.ts";
 import type { Model, RegistryOf } from "./model.ts";
 import { Problems } from "./report.ts";
 

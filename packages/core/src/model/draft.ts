@@ -1,6 +1,14 @@
 /** Reading plugins into drafts of entities: shapes and names are checked here, meanings in check.ts. */
 
-import { didYouMean, entityKeys, entityNameProblem, type FieldDef, fieldNameProblem, printable } from "@kith/schema";
+import {
+  didYouMean,
+  entityKeys,
+  entityNameProblem,
+  type FieldDef,
+  fieldNameProblem,
+  isPlainObject,
+  printable,
+} from "@kith/schema";
 import { type AnyPlugin, pluginKeys } from "../plugin/plugin.ts";
 import { notYet } from "./not-yet.ts";
 import type { ReportDeclaration } from "./report.ts";
@@ -18,13 +26,6 @@ export interface DraftEntity {
   readonly plugin: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly fields: Map<string, DraftField>;
-}
-
-/** True for an object that is no list, function or class instance. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** Reports the keys of a declaration that are not known: misspelt, or not due yet. */

@@ -5,6 +5,7 @@ import {
   commonOptions,
   didYouMean,
   type FieldType,
+  isPlainObject,
   isStandardSchema,
   type JsonSchema,
   type Localized,
@@ -13,7 +14,7 @@ import {
 } from "@kith/schema";
 import { canCompile, optionProblems, schemaProblem } from "./ajv.ts";
 import { defaultProblem } from "./defaults.ts";
-import { checkKeys, type DraftEntity, type DraftField, isPlainObject } from "./draft.ts";
+import { checkKeys, type DraftEntity, type DraftField } from "./draft.ts";
 import type { FieldModel } from "./model.ts";
 import type { ReportDeclaration } from "./report.ts";
 

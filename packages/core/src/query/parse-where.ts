@@ -1,6 +1,6 @@
 /** From a filter as written to a condition. Walks in the scan's order, since parameters are numbered by it. */
 
-import { describe, didYouMean, Invalid, type Operator, printable, readOperand } from "@kith/schema";
+import { describe, didYouMean, Invalid, isPlainObject, type Operator, printable, readOperand } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import type { Condition } from "./ast.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
@@ -86,8 +86,7 @@ function parseObject(
   relations: boolean,
 ): Condition {
   const words = Object.keys(value);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (!isPlainObject(value)) {
     context.problem(path, `must be a value or plain conditions, not ${describe(value)}`);
     return always;
   }

@@ -59,18 +59,14 @@ export function scanRead(
 }
 
 function scanIncludes(scan: Scan, include: unknown, depth: number): void {
-  if (include === null || typeof include !== "object") {
-    scan.bad = true;
-    return;
-  }
+  if (!scan.plain(include)) return;
   scan.enter(depth);
   scan.key += "<";
   for (const name in include) {
     scan.word(name);
     const value = (include as Query)[name];
     if (value === true) scan.key += ",";
-    else if (value === null || typeof value !== "object") scan.bad = true;
-    else {
+    else if (scan.plain(value)) {
       scan.key += ":";
       scanRead(scan, value as Query, depth + 1, includeKeys);
       scan.key += ";";

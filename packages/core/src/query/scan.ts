@@ -3,6 +3,7 @@
  * plans, so that everything else is done once per shape. What is wrong with a query is found by parse.ts, not here.
  */
 
+import { isPlainObject } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import type { Vocabulary } from "../model/model.ts";
 
@@ -34,10 +35,7 @@ export class Scan {
 
   /** A filter, or the operators under a field's name: operator words are reserved, so that one walk serves both. */
   where(where: unknown, depth: number): void {
-    if (where === null || typeof where !== "object") {
-      this.bad = true;
-      return;
-    }
+    if (!this.plain(where)) return;
     this.enter(depth);
     this.key += "{";
     for (const name in where) {
@@ -49,8 +47,6 @@ export class Scan {
       else if (name === "and" || name === "or") this.conditions(value, depth);
       else if (this.vocabulary.operators.has(name) || typeof value !== "object" || Array.isArray(value)) {
         this.value(value);
-      } else if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) {
-        this.bad = true;
       } else this.where(value, depth + 1);
     }
     this.key += "}";
@@ -65,10 +61,7 @@ export class Scan {
 
   /** The names that are asked for, each with `true`; deeper levels and words (time buckets) for groups. */
   names(names: unknown, depth: number): void {
-    if (names === null || typeof names !== "object") {
-      this.bad = true;
-      return;
-    }
+    if (!this.plain(names)) return;
     this.enter(depth);
     this.key += "<";
     for (const name in names) {
@@ -88,10 +81,7 @@ export class Scan {
       this.literal(value);
       return;
     }
-    if (value === null || typeof value !== "object") {
-      this.bad = true;
-      return;
-    }
+    if (!this.plain(value)) return;
     this.key += "(";
     for (const name in value) {
       this.literal(name);
@@ -142,11 +132,15 @@ export class Scan {
     }
   }
 
+  /** True for a plain object; anything else is certainly wrong. A Map or a Date has no keys, and would pass for an empty condition. */
+  plain(value: unknown): value is object {
+    const plain = isPlainObject(value);
+    if (!plain) this.bad = true;
+    return plain;
+  }
+
   private orderKey(key: unknown, depth: number): void {
-    if (key === null || typeof key !== "object") {
-      this.bad = true;
-      return;
-    }
+    if (!this.plain(key)) return;
     this.enter(depth);
     this.key += "(";
     for (const name in key) {

@@ -6,8 +6,10 @@ import type {
   Chosen,
   Create,
   FieldsOf,
+  GroupBy,
   Include,
   JsonSchema,
+  MeasureOf,
   Named,
   Result,
   Row,
@@ -81,8 +83,8 @@ export interface Repository<R, N extends keyof R> {
   exists(args?: Filtered<R, N>): Promise<boolean>;
   /** Figures over many records, in groups. Sums and averages of decimals and money are exact; amounts of different currencies are refused. */
   aggregate<
-    const G extends import("@kith/schema").GroupBy<R, FieldsOf<R, N>> = {},
-    const M extends { readonly [name: string]: import("@kith/schema").MeasureOf<FieldsOf<R, N>> } = {},
+    const G extends GroupBy<R, FieldsOf<R, N>> = {},
+    const M extends { readonly [name: string]: MeasureOf<FieldsOf<R, N>> } = {},
   >(args: Aggregate<R, N, G, M>): Promise<AggregateRow<R, N, G, M>[]>;
   /** Makes a record. */
   create(values: Create<R, N>): Promise<Row<R, N>>;

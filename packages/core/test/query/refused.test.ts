@@ -91,6 +91,23 @@ describe("findMany refuses", () => {
     expect(["INVALID_QUERY", "INVALID_CURSOR"]).toContain(error.code);
     expect(error.message).toContain(message);
   });
+  test.each<[string, unknown]>([
+    ["a Map as a filter", { where: new Map([["name", "x"]]) }],
+    ["a Date as a filter", { where: new Date() }],
+    ["a list as a filter", { where: [] }],
+    ["a Map in a list of conditions", { where: { or: [new Map()] } }],
+    ["a Map as a selection", { select: new Map() }],
+    ["a Map as an include", { include: new Map() }],
+    ["a Map as an included query", { include: { account: new Map() } }],
+    ["a Map as a sort key", { orderBy: [new Map()] }],
+  ])("%s, though an empty object there is fine and known", async (_, query) => {
+    await contacts.findMany({ where: {} });
+    await contacts.findMany({ where: { or: [{}] } });
+    await contacts.findMany({ select: {} });
+    await contacts.findMany({ include: {} });
+    await contacts.findMany({ include: { account: {} } });
+    expect(await errorOf(() => contacts.findMany(query as never))).toMatchObject({ code: "INVALID_QUERY" });
+  });
   test("every problem at once", async () => {
     const error = await errorOf(() =>
       contacts.findMany({ where: { nam: 1, age: "x" }, orderBy: { nam: "asc" }, select: { nam: true }, limt: 1 }),

@@ -7,11 +7,13 @@ import { encodeValue } from "@kith/schema";
 export type Found = Readonly<Record<string, unknown>>;
 /** The values of the key fields, in normal form; null where there is none. */
 export type Key = readonly unknown[];
+/** Keys by {@link keyText}. */
+export type Keys = ReadonlyMap<string, Key>;
 
-/** Rows that one query may give before it is asked for each key alone: names that all begin alike must not fill the memory. */
+/** Records that one query may give before it is asked for each key alone: keys that share their parts with many records must not fill the memory. */
 const manyRows = 5_000;
-/** Beginnings in one query, well below its limit of names. */
-const beginningsAtOnce = 100;
+/** How many records with the same beginning are looked at; the right one is the first, or near it. */
+const nearFirst = 100;
 
 /** Finds by one set of fields. */
 export class KeyFinder {
@@ -28,36 +30,38 @@ export class KeyFinder {
     this.folds = unique && fields.some(isFolded);
   }
 
-  /**
-   * The records of each key, by {@link keyText}; no entry when there are none. Compares exactly, and as the unique constraint does where the key is
-   * unique and nothing is exactly the same.
-   */
-  async find(repository: DynamicRepository, keys: ReadonlyMap<string, Key>): Promise<Map<string, Found[]>> {
+  /** The records of each key that has some, compared exactly. One query, unless very many records share parts of the keys. */
+  async exact(repository: DynamicRepository, keys: Keys): Promise<Map<string, Found[]>> {
     const found = new Map<string, Found[]>();
     if (keys.size === 0) return found;
-    for (const record of await this.exact(repository, [...keys.values()])) {
-      const text = keyText(this.keyOf(record));
-      if (keys.has(text)) found.set(text, [...(found.get(text) ?? []), record]);
+    const list = [...keys.values()];
+    const and = this.fields.map((field, i) => oneOf(field.name, new Set(list.map((key) => key[i]))));
+    const limit = manyRows + keys.size;
+    let rows: Found[] = await repository.findMany({ where: { and }, select: this.select, limit });
+    if (rows.length === limit) rows = await this.oneByOne(repository, list);
+    for (const row of rows) {
+      const text = keyText(this.keyOf(row));
+      const others = found.get(text);
+      if (others) others.push(row);
+      else if (keys.has(text)) found.set(text, [row]);
     }
-    const rest = [...keys].filter(([text, key]) => !found.has(text) && !key.includes(null));
-    if (this.folds && rest.length > 0) await this.likeUnique(repository, rest, found);
     return found;
   }
 
-  private keyOf(record: Found): Key {
-    return this.fields.map((field) => record[field.name]);
+  /** The record that the unique constraint takes for the same as the key, when the key is unique and compared by more than its text. */
+  async likeUnique(repository: DynamicRepository, key: Key): Promise<Found | undefined> {
+    if (!this.folds || key.includes(null)) return undefined;
+    // `startsWith` is the one filter that compares folded text: it lets through too much, never too little, and what has nothing more comes first.
+    const and = this.fields.map((field, i) => ({ [field.name]: isFolded(field) ? { startsWith: key[i] } : key[i] }));
+    const orderBy = this.fields.filter(isFolded).map((field) => ({ [field.name]: "asc" }));
+    const limit = orderBy.length === 1 ? 1 : nearFirst;
+    const rows = await repository.findMany({ where: { and }, select: this.select, orderBy, limit });
+    const wanted = this.uniqueText(key);
+    return rows.find((row) => this.uniqueText(this.keyOf(row)) === wanted);
   }
 
-  private async exact(repository: DynamicRepository, keys: readonly Key[]): Promise<Found[]> {
-    const and = this.fields.map((field, i) => oneOf(field.name, keys.map((key) => key[i])));
-    const limit = manyRows + keys.length;
-    const rows = await repository.findMany({ where: { and }, select: this.select, limit });
-    if (rows.length < limit || this.fields.length === 1) return rows.length < limit ? rows : this.exactOneByOne(repository, keys);
-    return this.exactOneByOne(repository, keys);
-  }
-
-  /** Many records share parts of keys, or whole keys: two of each are enough to know that a key is ambiguous. */
-  private async exactOneByOne(repository: DynamicRepository, keys: readonly Key[]): Promise<Found[]> {
+  /** Two records of each key are enough to know that it is ambiguous. */
+  private async oneByOne(repository: DynamicRepository, keys: readonly Key[]): Promise<Found[]> {
     const rows: Found[] = [];
     for (const key of keys) {
       const and = this.fields.map((field, i) => ({ [field.name]: key[i] }));
@@ -66,34 +70,8 @@ export class KeyFinder {
     return rows;
   }
 
-  private async likeUnique(repository: DynamicRepository, keys: readonly (readonly [string, Key])[], found: Map<string, Found[]>): Promise<void> {
-    for (let i = 0; i < keys.length; i += beginningsAtOnce) {
-      const some = keys.slice(i, i + beginningsAtOnce);
-      let rows: Found[] = await repository.findMany({ where: this.beginningLike(some.map(([, key]) => key)), select: this.select, limit: manyRows });
-      if (rows.length === manyRows) rows = await this.likeUniqueOneByOne(repository, some.map(([, key]) => key));
-      const byUnique = new Map(rows.map((row) => [this.uniqueText(this.keyOf(row)), row]));
-      for (const [text, key] of some) {
-        const row = byUnique.get(this.uniqueText(key));
-        if (row) found.set(text, [row]);
-      }
-    }
-  }
-
-  private async likeUniqueOneByOne(repository: DynamicRepository, keys: readonly Key[]): Promise<Found[]> {
-    const rows: Found[] = [];
-    // What has the beginning and nothing more sorts first.
-    const orderBy = this.fields.filter(isFolded).map((field) => ({ [field.name]: "asc" }));
-    for (const key of keys) rows.push(...(await repository.findMany({ where: this.beginningLike([key]), select: this.select, orderBy, limit: 10 })));
-    return rows;
-  }
-
-  /** `startsWith` is the one filter that compares folded text and is quick: it lets through too much, never too little. */
-  private beginningLike(keys: readonly Key[]): Record<string, unknown> {
-    const and = this.fields.map((field, i) => {
-      const values = keys.map((key) => key[i]);
-      return isFolded(field) ? { or: values.map((value) => ({ [field.name]: { startsWith: value } })) } : oneOf(field.name, values);
-    });
-    return { and };
+  private keyOf(record: Found): Key {
+    return this.fields.map((field) => record[field.name]);
   }
 
   private uniqueText(key: Key): string {
@@ -112,12 +90,11 @@ export function keyText(key: Key): string {
 
 /** Unique by something else than its text, and with a filter to find that by. */
 function isFolded({ type, def, operators }: FieldModel): boolean {
-  const columns = type.uniqueBy?.(def) ?? [0];
-  return columns[0] !== 0 && operators["startsWith"] !== undefined;
+  const [column = 0] = type.uniqueBy?.(def) ?? [];
+  return column !== 0 && operators["startsWith"] !== undefined;
 }
 
-function oneOf(name: string, values: readonly unknown[]): Record<string, unknown> {
-  const present = [...new Set(values.filter((value) => value !== null))];
-  if (present.length === values.length || !values.includes(null)) return { [name]: { in: present } };
-  return { or: [{ [name]: { in: present } }, { [name]: null }] };
+function oneOf(name: string, values: Set<unknown>): Record<string, unknown> {
+  if (!values.delete(null)) return { [name]: { in: [...values] } };
+  return values.size === 0 ? { [name]: null } : { or: [{ [name]: { in: [...values] } }, { [name]: null }] };
 }

@@ -1,0 +1,144 @@
+import { createXrm, defineModel, definePlugin, type EntitiesOf } from "@kith/core";
+import { defineEntity, field } from "@kith/schema";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sqlite } from "../src/index.ts";
+import { type Ran, temporaryFolder, watched } from "./fixture.ts";
+
+const stages = ["open", "won", "lost"] as const;
+const account = defineEntity("account", {
+  fields: {
+    name: field.text({ required: true, indexed: true }),
+    code: field.text({ unique: true }),
+    deals: field.children("deal", { via: "account" }),
+  },
+});
+const deal = defineEntity("deal", {
+  indexes: [["stage", "closedOn"]],
+  fields: {
+    topic: field.text({ indexed: true }),
+    account: field.lookup("account"),
+    stage: field.choice(stages, { required: true }),
+    closedOn: field.date({ required: true, indexed: true }),
+    amount: field.money({ currency: "BRL" }),
+  },
+});
+const model = defineModel({ plugins: [definePlugin({ id: "plans", entities: [account, deal] })] });
+interface Entities extends EntitiesOf<typeof model> {}
+
+const temporary = temporaryFolder();
+const file = temporary.path("plans.db");
+let open: Awaited<ReturnType<typeof watched<Entities>>>;
+let someId = "";
+
+beforeAll(async () => {
+  const xrm = await createXrm<Entities>({ model, storage: sqlite({ file, synchronous: "normal" }) });
+  const accounts = await xrm.account.createMany(
+    Array.from({ length: 300 }, (_, i) => ({ name: `Conta ${i % 50} é`, code: `c${i}` })),
+  );
+  someId = accounts[7]?.id as string;
+  for (let batch = 0; batch < 8; batch++) {
+    await xrm.deal.createMany(
+      Array.from({ length: 500 }, (_, i) => ({
+        topic: `Deal ${(i * 7) % 100}`,
+        account: accounts[(i * 13) % 300]?.id ?? null,
+        stage: stages[i % 3] ?? "open",
+        closedOn: `20${10 + (i % 20)}-0${1 + (i % 9)}-1${i % 10}`,
+        amount: `${i}.00`,
+      })),
+    );
+  }
+  await xrm.close();
+});
+afterAll(() => temporary.remove());
+
+/** Runs a query, and gives what the planner did for its statements. */
+async function plansOf(call: () => Promise<unknown>): Promise<readonly Ran[]> {
+  open.ran.length = 0;
+  await call();
+  return [...open.ran];
+}
+const sorts = (ran: Ran | undefined) => ran?.plan.some((step) => step.includes("TEMP B-TREE"));
+const text = (ran: Ran | undefined) => ran?.plan.join("\n");
+
+describe.each(["with statistics", "without statistics"])("plans %s", (state) => {
+  beforeAll(async () => {
+    const db = new Database(file);
+    if (state === "without statistics") db.exec("drop table sqlite_stat1");
+    else expect(db.prepare("select count(*) from sqlite_stat1").pluck().get()).toBeGreaterThan(0);
+    db.close();
+    open = await watched(file, model);
+  });
+  afterAll(() => open.xrm.close());
+
+  it("get seeks the id", async () => {
+    const [ran] = await plansOf(() => open.xrm.account.get(someId));
+    expect(text(ran)).toBe("SEARCH t0 USING INDEX sqlite_autoindex_account_1 (id=?)");
+  });
+
+  it("a list by choice and date seeks both ways without a sort", async () => {
+    for (const direction of ["asc", "desc"] as const) {
+      const [ran] = await plansOf(() =>
+        open.xrm.deal.findMany({
+          where: { stage: "won", amount: { gt: "10.00" } },
+          orderBy: [{ closedOn: direction }, { id: direction }],
+          limit: 50,
+        }),
+      );
+      expect(text(ran)).toBe("SEARCH t0 USING INDEX kith_index_deal_stage_closed_on_id (stage=?)");
+    }
+  });
+
+  it("equal text seeks the index of its fold, and so do beginnings, lists and unique keys", async () => {
+    const index = /SEARCH t0 USING (COVERING )?INDEX kith_index_account_name_fold_name_id/;
+    const wheres = [{ name: "Conta 7 é" }, { name: { startsWith: "CONTA 7" } }, { name: { in: ["Conta 7 é", "x"] } }];
+    for (const where of wheres) {
+      const [ran] = await plansOf(() => open.xrm.account.findMany({ where, select: { id: true } }));
+      expect(text(ran), JSON.stringify(where)).toMatch(index);
+    }
+    const [beyond] = await plansOf(() => open.xrm.account.findMany({ where: { name: { gt: "Conta 9" } }, orderBy: { name: "asc" } }));
+    expect(text(beyond)).toMatch(index);
+    const [unique] = await plansOf(() => open.xrm.account.findOne({ where: { code: "c5" } }));
+    expect(text(unique)).toContain("kith_unique_account_code_fold (code_fold=?)");
+  });
+
+  it("a filter through a lookup seeks", async () => {
+    const [ran] = await plansOf(() => open.xrm.deal.findMany({ where: { account: { code: "c5" } } }));
+    expect(text(ran)).toContain("SEARCH t0 USING INDEX kith_index_deal_account (account=?)");
+    expect(text(ran)).toContain("kith_unique_account_code_fold");
+  });
+
+  it("a filter through children seeks", async () => {
+    const [ran] = await plansOf(() =>
+      open.xrm.account.findMany({ where: { deals: { some: { closedOn: "2019-01-10" } } }, select: { name: true } }),
+    );
+    expect(text(ran)).toContain("SEARCH t0 USING INDEX sqlite_autoindex_account_1 (id=?)");
+    expect(text(ran)).toContain("kith_index_deal_closed_on_id (closed_on=?)");
+  });
+
+  it("includes join by id and fetch children by their lookup", async () => {
+    const [one] = await plansOf(() => open.xrm.deal.findMany({ include: { account: true }, orderBy: { id: "asc" }, limit: 5 }));
+    expect(one?.plan).toEqual([
+      "SCAN t0 USING INDEX sqlite_autoindex_deal_1",
+      "SEARCH t1 USING INDEX sqlite_autoindex_account_1 (id=?) LEFT-JOIN",
+    ]);
+    const [, many] = await plansOf(() => open.xrm.account.findMany({ include: { deals: true }, limit: 5 }));
+    expect(text(many)).toContain("SEARCH t0 USING INDEX kith_index_deal_account (account=?)");
+  });
+
+  it("a page begins where the one before ended, without a sort", async () => {
+    const page = (after?: string) =>
+      open.xrm.deal.findPage({ orderBy: { closedOn: "desc" }, limit: 100, select: { id: true }, ...(after ? { after } : {}) });
+    const first = await page();
+    const [ran] = await plansOf(() => page(first.next as string));
+    expect(text(ran)).toContain("kith_index_deal_closed_on_id (closed_on<?)");
+    const byName = await open.xrm.account.findPage({ orderBy: { name: "asc" }, limit: 100, select: { name: true } });
+    const [named] = await plansOf(() =>
+      open.xrm.account.findPage({ orderBy: { name: "asc" }, limit: 100, select: { name: true }, after: byName.next as string }),
+    );
+    expect(named?.plan).toEqual([
+      "SEARCH t0 USING COVERING INDEX kith_index_account_name_fold_name_id (name_fold>?)",
+    ]);
+    expect(sorts(named)).toBe(false);
+  });
+});
