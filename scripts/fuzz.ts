@@ -134,10 +134,11 @@ async function runKept(contestants: readonly Contestant[]): Promise<number> {
 
 /** Plants each fault into a memory storage and looks how soon it shows. */
 async function findFaults(names: readonly string[]): Promise<number> {
+  const oracle = { name: "memory", create: () => memory() };
   let missed = 0;
   for (const name of names) {
     const storages = [{ name, create: () => plantFault(memory(), name) }];
-    const report = await fuzz({ ...settings, storages, shrinkMs: names.length === 1 ? settings.shrinkMs : 0 });
+    const report = await fuzz({ ...settings, oracle, storages, shrinkMs: names.length === 1 ? settings.shrinkMs : 0 });
     const [finding] = report.findings;
     const found = finding?.storage === name;
     if (!found) missed++;

@@ -25,6 +25,11 @@ export async function ask(xrm: Xrm<Entities>, locale: Locale): Promise<void> {
   for (const name of entities) counts.push([described(name).plural, count(await xrm.entity(name).count())]);
   table([{ title: "" }, { title: t.count, right: true }], counts);
 
+  const parts = await xrm.account.count({ where: { parent: { ne: null } } });
+  if (parts > 0) good(t.parts(count(parts)));
+  const alone = await xrm.opportunity.count({ where: { account: null } });
+  if (alone > 0) good(t.alone(count(alone)));
+
   heading(t.pipeline);
   const stages = await xrm.opportunity.aggregate({
     groupBy: { stage: true },

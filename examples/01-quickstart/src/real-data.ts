@@ -11,8 +11,8 @@ import { formats, type Locale, texts } from "./texts.ts";
 /** An import of one file, typed by the entity whose records its rows are. */
 type File = { [N in keyof Entities]: Omit<ImportOptions<Entities, N>, "source"> & { entity: N } }[keyof Entities];
 
-// In this order, since the last names records of the others by their names.
-const files: Readonly<Record<string, File>> = {
+/** In this order, since the last names records of the others by their names. */
+export const files: Readonly<Record<string, File>> = {
   "accounts.csv": {
     entity: "account",
     map: {

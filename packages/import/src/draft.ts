@@ -2,9 +2,9 @@
 
 import type { FieldModel } from "@kith/core";
 import { Invalid, type Issue } from "@kith/schema";
-import type { PlannedColumn } from "./mapping/planned.ts";
+import { rowProblem } from "./errors.ts";
 import type { Plan } from "./mapping/plan.ts";
-import { rowIssue } from "./errors.ts";
+import type { PlannedColumn } from "./mapping/planned.ts";
 import type { SourceRow } from "./source/source.ts";
 
 /** A lookup that is to be resolved: the values that its target is found by. */
@@ -36,17 +36,19 @@ const empty = Symbol("an empty cell");
 /** Reads a row by a plan. What is wrong is in the draft's issues, all of it. */
 export function draftOf(plan: Plan, row: SourceRow): Draft {
   const { problem } = row;
-  const issues: Issue[] = problem ? [rowIssue(problem.code, undefined, problem.message)] : [];
+  const issues: Issue[] = problem ? [rowProblem(problem.code, undefined, problem.message)] : [];
   const values: Record<string, unknown> = {};
   const cleared: string[] = [];
   const wanted: Wanted[] = [];
   const later: Wanted[] = [];
   const draft: Draft = { row, values, cleared, wanted, later, issues };
   if (problem) return draft;
-  for (const [place, message] of plan.unmapped) if (row.cells[place] !== undefined) issues.push(rowIssue("UNKNOWN_COLUMN", undefined, message));
+  for (const [place, message] of plan.unmapped)
+    if (row.cells[place] !== undefined) issues.push(rowProblem("UNKNOWN_COLUMN", undefined, message));
   for (const column of plan.columns) {
     const { field, lookup } = column;
-    const read = lookup && lookup.by.length > 1 ? readKey(column, row, issues) : readOne(column, cellOf(column, row, 0), issues);
+    const read =
+      lookup && lookup.by.length > 1 ? readKey(column, row, issues) : readOne(column, cellOf(column, row, 0), issues);
     if (read === nothing) continue;
     if (read === empty) {
       if (column.clears) cleared.push(field.name);
@@ -93,7 +95,11 @@ function wantedOne(column: PlannedColumn, value: unknown, issues: Issue[]): Want
 }
 
 /** The key of a lookup by several fields. */
-function readKey(column: PlannedColumn, row: SourceRow, issues: Issue[]): Wanted | typeof nothing | typeof empty | null {
+function readKey(
+  column: PlannedColumn,
+  row: SourceRow,
+  issues: Issue[],
+): Wanted | typeof nothing | typeof empty | null {
   const parts = (column.lookup?.by ?? []).map((part, i) => {
     const value = clean(column, cellOf(column, row, i));
     if (value === empty || value === null) return null;
@@ -105,9 +111,15 @@ function readKey(column: PlannedColumn, row: SourceRow, issues: Issue[]): Wanted
   return { column, key: parts, byId: false };
 }
 
-function readPart({ field, converter }: { readonly field: FieldModel; readonly converter: PlannedColumn["converter"] }, value: unknown, name: string, issues: Issue[]): unknown {
+function readPart(
+  { field, converter }: { readonly field: FieldModel; readonly converter: PlannedColumn["converter"] },
+  value: unknown,
+  name: string,
+  issues: Issue[],
+): unknown {
   // Keys that look like numbers come as numbers in JSON.
-  const given = typeof value === "number" && field.type.jsonSchema(field.def)["type"] === "string" ? String(value) : value;
+  const given =
+    typeof value === "number" && field.type.jsonSchema(field.def)["type"] === "string" ? String(value) : value;
   const read = settle(field, name, typeof given === "string" ? converter.read(given) : converter.other(given), issues);
   if (read === nothing) return nothing;
   return settle(field, name, field.type.read(read, field.def), issues);
@@ -116,6 +128,11 @@ function readPart({ field, converter }: { readonly field: FieldModel; readonly c
 /** A value, or the note of what is wrong with it. */
 function settle(_: FieldModel, name: string, value: unknown, issues: Issue[]): unknown {
   if (!(value instanceof Invalid)) return value;
-  issues.push({ code: value.code, path: [name, ...value.path], message: value.message, ...(value.params ? { params: value.params } : {}) });
+  issues.push({
+    code: value.code,
+    path: [name, ...value.path],
+    message: value.message,
+    ...(value.params ? { params: value.params } : {}),
+  });
   return nothing;
 }

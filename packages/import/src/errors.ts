@@ -8,8 +8,10 @@ import type { Issue } from "@kith/schema";
  * of the storage). Codes are API.
  */
 export const importErrorCodes = {
-  "import.SOURCE": "The source cannot be read: there is no such file, it is not UTF-8, or a quote in it is never closed.",
+  "import.SOURCE":
+    "The source cannot be read: there is no such file, it is not UTF-8, or a quote in it is never closed.",
   "import.HEADER": "The first row of a CSV does not name its columns, each once.",
+  "import.REJECTS": "The file of rejected rows cannot be written.",
 } as const;
 
 /** The error of a source that cannot be read. */
@@ -17,11 +19,25 @@ export function sourceError(message: string, cause?: unknown): XrmError {
   return new XrmError("import.SOURCE" satisfies keyof typeof importErrorCodes, message, { cause });
 }
 
+/** The error of a file of rejected rows that cannot be written. */
+export function rejectsError(cause: unknown): XrmError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new XrmError(
+    "import.REJECTS" satisfies keyof typeof importErrorCodes,
+    `The rejected rows cannot be written: ${why}. Check the path given as rejects.`,
+    { cause },
+  );
+}
+
 /** The error of a header row with problems. */
 export function headerError(issues: readonly Issue[]): XrmError {
   const told = issues.slice(0, 3).map((issue) => issue.message);
   const more = issues.length > 3 ? `; and ${issues.length - 3} more` : "";
-  return new XrmError("import.HEADER" satisfies keyof typeof importErrorCodes, `The header row is not right: ${told.join("; ")}${more}`, { issues });
+  return new XrmError(
+    "import.HEADER" satisfies keyof typeof importErrorCodes,
+    `The header row is not right: ${told.join("; ")}${more}`,
+    { issues },
+  );
 }
 
 /** The error of options with problems. */
@@ -29,7 +45,10 @@ export function invalidOptions(entity: EntityModel | undefined, issues: readonly
   const told = issues.slice(0, 3).map(({ path, message }) => `${path.join(".")} ${message}`);
   const more = issues.length > 3 ? `; and ${issues.length - 3} more` : "";
   const what = entity ? `The import of '${entity.name}'` : "importRecords";
-  return new XrmError("INVALID_OPTIONS", `${what} is not right: ${told.join("; ")}${more}`, { entity: entity?.name, issues });
+  return new XrmError("INVALID_OPTIONS", `${what} is not right: ${told.join("; ")}${more}`, {
+    entity: entity?.name,
+    issues,
+  });
 }
 
 /**
@@ -80,17 +99,28 @@ export function isAboutRow(error: unknown): error is XrmError {
   return error instanceof XrmError && !fatalCodes.has(error.code);
 }
 
-/** The problems of a row that a write refused. */
-export function issuesOf(error: XrmError): readonly Issue[] {
-  // A hook that goes on after a failed write leaves only this; the failure itself is what helps.
-  if (error.code === "TX_ROLLBACK_ONLY" && error.cause instanceof XrmError) return issuesOf(error.cause);
-  if (error.issues.length > 0) return error.issues;
-  const fields = error.field === undefined ? error.params["fields"] : [error.field];
-  const path = Array.isArray(fields) ? (fields as string[]) : [];
-  return [{ code: error.code, path: path.length > 1 ? [path.join(", ")] : path, message: error.message, params: error.params }];
+/** A problem of a row. */
+export interface RowProblem extends Issue {
+  /** The message is a sentence of its own; others go on after the field's name. */
+  readonly sentence?: true;
 }
 
-/** A problem of a row. */
-export function rowIssue(code: RejectCode, field: string | undefined, message: string, params?: Readonly<Record<string, unknown>>): Issue {
+/** The problems of a row that a write refused. */
+export function problemsOf(error: XrmError): readonly RowProblem[] {
+  // A hook that goes on after a failed write leaves only this; the failure itself is what helps.
+  if (error.code === "TX_ROLLBACK_ONLY" && error.cause instanceof XrmError) return problemsOf(error.cause);
+  if (error.issues.length > 0) return error.issues;
+  const fields = error.field === undefined ? error.params["fields"] : [error.field];
+  const path = Array.isArray(fields) && fields.length > 0 ? [fields.join(", ")] : [];
+  return [{ code: error.code, path, message: error.message, params: error.params, sentence: true }];
+}
+
+/** A problem that the import found itself. */
+export function rowProblem(
+  code: RejectCode,
+  field: string | undefined,
+  message: string,
+  params?: Readonly<Record<string, unknown>>,
+): RowProblem {
   return { code, path: field === undefined ? [] : [field], message, ...(params === undefined ? {} : { params }) };
 }

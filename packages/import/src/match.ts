@@ -1,10 +1,9 @@
 /** Match rules: which record a row is. */
 
 import type { DynamicRepository, EntityModel, FieldModel } from "@kith/core";
-import { canonicalText, Invalid, type Issue, printable } from "@kith/schema";
-import { didYouMean } from "@kith/schema";
+import { canonicalText, didYouMean, Invalid, type Issue, printable } from "@kith/schema";
 import type { Draft } from "./draft.ts";
-import { rowIssue } from "./errors.ts";
+import { rowProblem } from "./errors.ts";
 import { type Found, type Key, KeyFinder, keyText } from "./lookup/key-finder.ts";
 import type { Plan } from "./mapping/plan.ts";
 
@@ -20,12 +19,25 @@ export interface Matches {
 
 /** Finds the records that rows match. */
 export class Matcher {
-  private readonly finder: KeyFinder;
+  private readonly entity: EntityModel;
   private readonly fields: readonly FieldModel[];
+  private readonly plan: Plan;
+  private made: { readonly columns: number; readonly finder: KeyFinder } | undefined;
 
   constructor(entity: EntityModel, fields: readonly FieldModel[], plan: Plan) {
+    this.entity = entity;
     this.fields = fields;
-    this.finder = new KeyFinder(entity, fields, [...new Set(["version", ...plan.columns.map(({ field }) => field.name)])]);
+    this.plan = plan;
+  }
+
+  /** Finds records with what rows are compared to; objects may bring further columns. */
+  private get finder(): KeyFinder {
+    const { columns } = this.plan;
+    if (this.made?.columns !== columns.length) {
+      const compared = new Set(["version", ...columns.map(({ field }) => field.name)]);
+      this.made = { columns: columns.length, finder: new KeyFinder(this.entity, this.fields, [...compared]) };
+    }
+    return this.made.finder;
   }
 
   /**
@@ -42,10 +54,11 @@ export class Matcher {
       keys.set(text, key);
       byDraft.set(draft, text);
     }
-    const found: Map<string, readonly Found[]> = await this.finder.exact(repository, keys);
+    const { finder } = this;
+    const found: Map<string, readonly Found[]> = await finder.exact(repository, keys);
     if (closely) {
       for (const [text, key] of keys) {
-        const twin = found.has(text) ? undefined : await this.finder.likeUnique(repository, key);
+        const twin = found.has(text) ? undefined : await finder.likeUnique(repository, key);
         if (twin) found.set(text, [twin]);
       }
     }
@@ -67,7 +80,9 @@ export class Matcher {
     });
     if (key.every((value) => value === null)) {
       const names = this.fields.map((field) => field.name).join(" and ");
-      issues.push(rowIssue("MATCH_EMPTY", this.fields[0]?.name, `is empty, and rows are matched by ${names}; give it a value`));
+      issues.push(
+        rowProblem("MATCH_EMPTY", this.fields[0]?.name, `is empty, and rows are matched by ${names}; give it a value`),
+      );
     }
     return issues.length === 0 ? key : undefined;
   }
@@ -93,17 +108,27 @@ function isSame({ type, def }: FieldModel, value: unknown, held: unknown): boole
 }
 
 /** The fields of a match rule, or what is wrong with it. */
-export function matchFields(entity: EntityModel, match: unknown, plan: Plan | undefined, report: (issue: Issue) => void): FieldModel[] {
+export function matchFields(
+  entity: EntityModel,
+  match: unknown,
+  plan: Plan | undefined,
+  report: (issue: Issue) => void,
+): FieldModel[] {
   const names = match === undefined ? [] : [match].flat();
   const bad = (message: string) => report({ code: "OPTION", path: ["match"], message });
-  if (match !== undefined && (names.length === 0 || names.some((name) => typeof name !== "string"))) bad("must be a field's name, or a list of names");
+  if (match !== undefined && (names.length === 0 || names.some((name) => typeof name !== "string")))
+    bad("must be a field's name, or a list of names");
   return names.flatMap((name) => {
     if (typeof name !== "string") return [];
     const field = entity.byName.get(name);
-    if (!field) bad(`names '${printable(name)}', which '${entity.name}' does not have.${didYouMean(name, entity.byName.keys())}`);
-    else if (!field.operators["in"] || !field.stored) bad(`names '${name}', a field of kind ${field.type.kind}, by which records cannot be matched`);
-    else if (field.relation?.type === "one" && field.relation.target === entity) bad(`names '${name}', a lookup to '${entity.name}' itself, which is set only when all rows are in`);
-    else if (plan && !plan.columns.some((column) => column.field === field)) bad(`names '${name}', which no column goes to`);
+    if (!field)
+      bad(`names '${printable(name)}', which '${entity.name}' does not have.${didYouMean(name, entity.byName.keys())}`);
+    else if (!field.operators["in"] || !field.stored)
+      bad(`names '${name}', a field of kind ${field.type.kind}, by which records cannot be matched`);
+    else if (field.relation?.type === "one" && field.relation.target === entity)
+      bad(`names '${name}', a lookup to '${entity.name}' itself, which is set only when all rows are in`);
+    else if (plan && !plan.columns.some((column) => column.field === field))
+      bad(`names '${name}', which no column goes to`);
     else return [field];
     return [];
   });

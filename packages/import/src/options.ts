@@ -1,7 +1,7 @@
 /** What `importRecords` takes. */
 
-import type { Create } from "@kith/schema";
 import type { Readable, Writable } from "node:stream";
+import type { Create } from "@kith/schema";
 import type { Conversion, Mapping } from "./mapping/mapping.ts";
 import type { ImportProgress } from "./result.ts";
 

@@ -8,13 +8,13 @@ import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
 import type { SqlSession } from "./driver.ts";
 import { filterSql } from "./filter.ts";
+import { chain, rescue } from "./maybe.ts";
 import { type MeasureSql, measureSql } from "./measure.ts";
 import { directed } from "./order.ts";
 import { plainMarker, type Query, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
 import { Source } from "./source.ts";
 import { ref, termSql } from "./sql.ts";
-import { rescue, chain } from "./maybe.ts";
 
 /** Something that stands in each row of the answer. */
 interface Part {
@@ -72,9 +72,13 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
   });
   const where = plan.where && filterSql(context, source, plan.where);
   const innerNames = parts.map((part, i) => part.inner.map((_, k) => `p${i}_${k}`));
-  let inner = source.fromAll().select(
-    parts.flatMap((part, i) => part.inner.map((one, k) => sql`${one}`.as((innerNames[i] as string[])[k] as string))) as never,
-  );
+  let inner = source
+    .fromAll()
+    .select(
+      parts.flatMap((part, i) =>
+        part.inner.map((one, k) => sql`${one}`.as((innerNames[i] as string[])[k] as string)),
+      ) as never,
+    );
   if (where) inner = inner.where(where as never);
   for (const by of groups.flatMap((group) => group.by)) inner = inner.groupBy(by as never);
   const refs = innerNames.map((names) => names.map((name) => ref("g", name)));
@@ -83,7 +87,8 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
   const ordersHere = order.some(({ part }) => part.sort === undefined);
   if (!ordersHere) {
     for (const { at, direction, part } of order) {
-      for (const term of part.sort?.(refs[at] as Sql[]) ?? []) all = all.orderBy(directed(context, term, direction, true) as never);
+      for (const term of part.sort?.(refs[at] as Sql[]) ?? [])
+        all = all.orderBy(directed(context, term, direction, true) as never);
     }
     if (plan.limit !== undefined) all = all.limit(sql`${plainMarker(plan.limit)}` as never);
   }
@@ -108,7 +113,8 @@ function compareRows(
   for (const { at, direction, part } of order) {
     const x = a[at];
     const y = b[at];
-    const found = x === null || y === null ? Number(x !== null) - Number(y !== null) : part.compare(x as never, y as never);
+    const found =
+      x === null || y === null ? Number(x !== null) - Number(y !== null) : part.compare(x as never, y as never);
     if (found !== 0) return direction === "asc" ? found : -found;
   }
   return 0;
@@ -143,7 +149,11 @@ function groupPart(context: SqlContext, source: Source, key: GroupKey): { part: 
     const value = columns.findIndex((column) => column.name === name);
     return inner[value >= 0 ? value : columns.length + shadows.findIndex(({ column }) => column.name === name)] as Sql;
   };
-  const reader = fieldReader(dialect, field, columns.map((_, i) => i));
+  const reader = fieldReader(
+    dialect,
+    field,
+    columns.map((_, i) => i),
+  );
   const { compare } = field.type;
   const part: Part = {
     inner: [...values, ...shadows.map(({ column }) => sql`min(${ref(alias, column.name)})`)],

@@ -81,7 +81,9 @@ export interface FieldReader {
 export function fieldReader(dialect: Dialect, field: FieldModel, at: readonly number[]): FieldReader {
   if (field.parts) return partsReader(dialect, field.parts, at);
   const { type, def } = field;
-  const reads = valueColumns(field).map((column) => dialect.columns[column.type].read as ((value: unknown) => ColumnValue) | undefined);
+  const reads = valueColumns(field).map(
+    (column) => dialect.columns[column.type].read as ((value: unknown) => ColumnValue) | undefined,
+  );
   const first = at[0] as number;
   if (reads.length === 1) {
     const read = reads[0];

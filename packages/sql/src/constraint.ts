@@ -1,15 +1,22 @@
 /** What a broken constraint means to the caller: which field, which record, what to do. */
 
-import { type EntityModel, type FieldModel, type MaybePromise, type Model, type StoredRow as Row, XrmError } from "@kith/core";
+import {
+  type EntityModel,
+  type FieldModel,
+  type MaybePromise,
+  type Model,
+  type StoredRow as Row,
+  XrmError,
+} from "@kith/core";
 import { describe } from "@kith/schema";
 import { sql } from "kysely";
 import { columnsOf, lookupColumn } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { ConstraintFailure } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
+import { chain } from "./maybe.ts";
 import { indexName } from "./names.ts";
 import { uniqueSets } from "./tables.ts";
-import { chain } from "./maybe.ts";
 
 /** The write that failed. */
 export interface FailedWrite {
@@ -39,14 +46,23 @@ function uniqueError(context: SqlContext, failure: ConstraintFailure, cause: unk
   const { entity, values, id } = write;
   const fields = uniqueFields(context, failure, entity);
   const names = fields.map((field) => field.name);
-  const shown = fields.map((field) => `${field.name} ${describe(field.name === "id" ? id : values[field.name])}`).join(", ");
-  const advice = names[0] === "id" ? "leave the id out to get a new one, or update that record" : "give another value, or update that record";
-  return new XrmError("UNIQUE", `Another record of '${entity.name}' already has ${shown || "these values"}; ${advice}.`, {
-    entity: entity.name,
-    field: names.length === 1 ? names[0] : undefined,
-    params: { fields: names },
-    cause,
-  });
+  const shown = fields
+    .map((field) => `${field.name} ${describe(field.name === "id" ? id : values[field.name])}`)
+    .join(", ");
+  const advice =
+    names[0] === "id"
+      ? "leave the id out to get a new one, or update that record"
+      : "give another value, or update that record";
+  return new XrmError(
+    "UNIQUE",
+    `Another record of '${entity.name}' already has ${shown || "these values"}; ${advice}.`,
+    {
+      entity: entity.name,
+      field: names.length === 1 ? names[0] : undefined,
+      params: { fields: names },
+      cause,
+    },
+  );
 }
 
 function uniqueFields(context: SqlContext, failure: ConstraintFailure, entity: EntityModel): readonly FieldModel[] {
@@ -57,12 +73,16 @@ function uniqueFields(context: SqlContext, failure: ConstraintFailure, entity: E
     if (failure.constraint === name || columns.toSorted().join() === wanted) return fields;
   }
   const id = entity.byName.get("id");
-  return id && wanted === "id" ? [id] : entity.stored.filter((field) => columnsOf(field).some(({ name }) => failure.columns?.includes(name)));
+  return id && wanted === "id"
+    ? [id]
+    : entity.stored.filter((field) => columnsOf(field).some(({ name }) => failure.columns?.includes(name)));
 }
 
 function explainReference(scope: FailureScope, cause: unknown, write: FailedWrite): MaybePromise<never> {
   const { entity, values, id } = write;
-  const lookups = entity.stored.filter((field) => field.relation?.type === "one" && typeof values[field.name] === "string");
+  const lookups = entity.stored.filter(
+    (field) => field.relation?.type === "one" && typeof values[field.name] === "string",
+  );
   const next = (at: number): MaybePromise<never> => {
     const field = lookups[at];
     if (field?.relation?.type !== "one") {
@@ -93,28 +113,42 @@ function explainRestricted(scope: FailureScope, cause: unknown, write: FailedWri
   const next = (at: number): MaybePromise<never> => {
     const lookup = entity.incoming[at];
     if (!lookup) {
-      throw new XrmError("RESTRICTED", `The ${entity.name} '${id}' is looked up to by other records; delete or change those first.`, {
-        entity: entity.name,
-        params: { id },
-        cause,
-      });
+      throw new XrmError(
+        "RESTRICTED",
+        `The ${entity.name} '${id}' is looked up to by other records; delete or change those first.`,
+        {
+          entity: entity.name,
+          params: { id },
+          cause,
+        },
+      );
     }
     const owner = scope.model.entities.get(lookup.entity) as EntityModel;
     return chain(exists(scope, owner, lookupColumn(lookup), id, owner === entity ? id : undefined), (found) => {
       if (!found) return next(at + 1);
       const by = `${lookup.entity}.${lookup.name}`;
-      throw new XrmError("RESTRICTED", `The ${entity.name} '${id}' is named by ${by} of other records; delete or change those first.`, {
-        entity: entity.name,
-        params: { id, by: lookup.entity, lookup: lookup.name },
-        cause,
-      });
+      throw new XrmError(
+        "RESTRICTED",
+        `The ${entity.name} '${id}' is named by ${by} of other records; delete or change those first.`,
+        {
+          entity: entity.name,
+          params: { id, by: lookup.entity, lookup: lookup.name },
+          cause,
+        },
+      );
     });
   };
   return next(0);
 }
 
 /** Whether a record has a value in a column; one record can be left out of it. */
-function exists(scope: FailureScope, entity: EntityModel, column: string, value: string, except?: string): MaybePromise<boolean> {
+function exists(
+  scope: FailureScope,
+  entity: EntityModel,
+  column: string,
+  value: string,
+  except?: string,
+): MaybePromise<boolean> {
   const { context, session } = scope;
   const other = except === undefined ? sql`` : sql` and ${sql.ref("id")} <> ${except}`;
   const { sql: text, parameters } = sql`select 1 from ${sql.table(context.table(entity))}

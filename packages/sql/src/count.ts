@@ -4,10 +4,10 @@ import type { CountPlan } from "@kith/core";
 import { sql } from "kysely";
 import type { SqlContext } from "./context.ts";
 import { filterSql } from "./filter.ts";
+import { chain } from "./maybe.ts";
 import { plainMarker, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
 import { Source } from "./source.ts";
-import { chain } from "./maybe.ts";
 
 /** Compiles a count; with `upTo` it stops there. */
 export function compileCount(context: SqlContext, plan: CountPlan): Compiled<number> {
@@ -29,7 +29,6 @@ export function compileCount(context: SqlContext, plan: CountPlan): Compiled<num
   const { statement, bind } = toQuery(counted.compile());
   return {
     statements: 1,
-    run: (session, params) =>
-      chain(session.all(statement, bind(params)), (rows) => Number((rows[0] as unknown[])[0])),
+    run: (session, params) => chain(session.all(statement, bind(params)), (rows) => Number((rows[0] as unknown[])[0])),
   };
 }

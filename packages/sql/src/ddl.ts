@@ -13,7 +13,10 @@ export function createTable(context: SqlContext, spec: TableSpec, tableOf: (enti
   let create: CreateTableBuilder<any, any> = db.schema.createTable(table);
   for (const column of spec.columns) create = addColumn(context, create, column, tableOf);
   const indexes = spec.indexes.map(({ name, columns, unique }) => {
-    const index = db.schema.createIndex(own(name)).on(table).columns([...columns]);
+    const index = db.schema
+      .createIndex(own(name))
+      .on(table)
+      .columns([...columns]);
     return new Statement((unique ? index.unique() : index).compile().sql);
   });
   return [new Statement(ended(context, create).compile().sql), ...indexes];

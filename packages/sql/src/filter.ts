@@ -64,7 +64,13 @@ function testSql(context: SqlContext, source: Source, condition: TestCondition):
  * What equality on a field's value says about its indexed shadow column. The shadow is made from the value alone, so that equal values have equal
  * shadows; saying so lets the one index that orders and matches by the shadow also find by the value.
  */
-function implied(context: SqlContext, source: Source, field: FieldModel, operand: Operand, predicate: Predicate): Sql[] {
+function implied(
+  context: SqlContext,
+  source: Source,
+  field: FieldModel,
+  operand: Operand,
+  predicate: Predicate,
+): Sql[] {
   const value = field.columns.findIndex((column) => !column.shadow);
   const shadow = field.columns.findIndex((column) => column.shadow);
   if (shadow < 0 || valueColumns(field).length !== 1 || !leadsAnIndex(source.entity, field)) return [];
@@ -90,7 +96,9 @@ function implied(context: SqlContext, source: Source, field: FieldModel, operand
 }
 
 function leadsAnIndex(entity: EntityModel, field: FieldModel): boolean {
-  return entity.indexes.some((fields) => fields[0] === field) || entity.uniques.some(({ fields }) => fields[0] === field);
+  return (
+    entity.indexes.some((fields) => fields[0] === field) || entity.uniques.some(({ fields }) => fields[0] === field)
+  );
 }
 
 /** The ids of a lookup's targets that meet a condition. */
@@ -98,7 +106,10 @@ function idsSql(context: SqlContext, source: Source, field: FieldModel, where: C
   if (!field.relation) throw new TypeError(`Field '${field.name}' of '${field.entity}' leads nowhere.`);
   const target = source.inner(field.relation.target);
   const condition = filterSql(context, target, where);
-  return sql`(${target.fromAll().select(ref(target.alias, "id") as never).where(condition as never)})`;
+  return sql`(${target
+    .fromAll()
+    .select(ref(target.alias, "id") as never)
+    .where(condition as never)})`;
 }
 
 function someSql(context: SqlContext, source: Source, field: FieldModel, where: Condition): Sql {
@@ -108,7 +119,10 @@ function someSql(context: SqlContext, source: Source, field: FieldModel, where: 
     const child = source.inner(relation.target);
     const condition = filterSql(context, child, where);
     const parent = ref(child.alias, lookupColumn(relation.via));
-    return sql`${id} in (${child.fromAll().select(parent as never).where(condition as never)})`;
+    return sql`${id} in (${child
+      .fromAll()
+      .select(parent as never)
+      .where(condition as never)})`;
   }
   if (relation?.type === "link") {
     const link = source.inner(relation.through);

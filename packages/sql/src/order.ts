@@ -42,7 +42,12 @@ function isNullable(key: Pick<OrderKey, "path" | "field">): boolean {
  * What comes after a place: `x >= ? and (x > ? or …)`, whose first part an index can seek, for each term of each key. A key that stands among the
  * nulls has no terms: going up, everything with a value follows; going down, only the other nulls do.
  */
-export function afterSql(context: SqlContext, source: Source, order: readonly OrderKey[], place: readonly PlaceKey[]): Sql {
+export function afterSql(
+  context: SqlContext,
+  source: Source,
+  order: readonly OrderKey[],
+  place: readonly PlaceKey[],
+): Sql {
   let rest: Sql = never;
   for (let i = order.length - 1; i >= 0; i--) {
     const key = order[i] as OrderKey;

@@ -60,7 +60,8 @@ export function listMarker(dialect: Dialect, operand: Operand, index: number, ty
 
 function columnType(scope: PredicateScope, index: number): ColumnType {
   const column = scope.field.columns[index];
-  if (!column) throw new TypeError(`Field type '${scope.field.type.kind}' names column ${index}, which it does not have.`);
+  if (!column)
+    throw new TypeError(`Field type '${scope.field.type.kind}' names column ${index}, which it does not have.`);
   return column.type;
 }
 

@@ -4,8 +4,8 @@ import type { MaybePromise, ReadPlan, ReadResult, StoredRow as Row } from "@kith
 import type { FieldReader } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { SqlSession } from "./driver.ts";
+import { chain, inTurn } from "./maybe.ts";
 import { type CompiledSelect, compileSelect, type Later } from "./select.ts";
-import { chain } from "./maybe.ts";
 
 /** A plan compiled for a database; any session can run it. */
 export interface Compiled<T> {
@@ -46,9 +46,8 @@ function bringAll(
   raws: readonly unknown[][],
   rows: readonly Row[],
 ): MaybePromise<void> {
-  let done: MaybePromise<void> = undefined;
-  for (const later of all) done = chain(done, () => bring(session, later, params, raws, rows));
-  return done;
+  const brought = inTurn(all, (later) => bring(session, later, params, raws, rows));
+  return chain(brought, () => undefined);
 }
 
 /** Fetches one include for all rows, and what it includes in turn. */

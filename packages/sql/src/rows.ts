@@ -29,7 +29,11 @@ function generated(slots: readonly Slot[]): RowMapper {
   return new Function(...names, `return (r) => (${body})`)(...functions);
 }
 
-function valueCode(slot: Slot, literal: (of: readonly Slot[]) => string, call: (fn: unknown, argument: string) => string) {
+function valueCode(
+  slot: Slot,
+  literal: (of: readonly Slot[]) => string,
+  call: (fn: unknown, argument: string) => string,
+) {
   if (slot.kind === "later") return slot.many ? "[]" : "null";
   if (slot.kind === "one") return `r[${slot.present}]===null?null:${literal(slot.slots)}`;
   const { reader } = slot;

@@ -70,10 +70,13 @@ class Selection {
     const where = plan.where && filterSql(context, source, plan.where);
     const order = orderSql(context, source, plan.order);
     const parent = tie ? this.#add("parent", tie.key) : -1;
+    // Rows without any field are rows all the same.
+    if (this.columns.length === 0) this.#column(source, "id");
     let query = source.tables.joinTo(tie ? tie.from() : source.from());
     if (tie) query = query.where(tie.where as never);
     if (where) query = query.where(where as never);
-    const compiled = tie && plan.limit !== undefined ? this.#limitedEach(query, tie, order) : this.#limitedAll(query, order);
+    const compiled =
+      tie && plan.limit !== undefined ? this.#limitedEach(query, tie, order) : this.#limitedAll(query, order);
     return {
       query: toQuery(compiled.compile()),
       map: rowMapper(slots, context.generate),
@@ -105,7 +108,11 @@ class Selection {
 
   /** The properties of a record: its fields, then its includes. */
   #slots(plan: ReadPlan, source: Source, path: readonly string[]): Slot[] {
-    const slots: Slot[] = plan.fields.map((field) => ({ kind: "field", name: field.name, reader: this.#reader(source, field) }));
+    const slots: Slot[] = plan.fields.map((field) => ({
+      kind: "field",
+      name: field.name,
+      reader: this.#reader(source, field),
+    }));
     for (const include of plan.includes) slots.push(this.#include(include, source, path));
     return slots;
   }
@@ -132,7 +139,9 @@ class Selection {
     const { limits } = this.context.dialect;
     const sortJoins = this.plan.order.reduce((sum, key) => sum + key.path.length, 0);
     const width = plan.fields.reduce((sum, field) => sum + valueColumns(field).length, 1 + plan.includes.length);
-    return this.source.tables.size + sortJoins + 2 < limits.tables && this.columns.length + width + 100 < limits.columns;
+    return (
+      this.source.tables.size + sortJoins + 2 < limits.tables && this.columns.length + width + 100 < limits.columns
+    );
   }
 
   #keyReader(key: OrderKey): FieldReader {
@@ -187,7 +196,10 @@ function tieOf(context: SqlContext, include: IncludePlan): Tie {
   if (relation?.type === "link") {
     // Each pair once, however many records tie it.
     const link = source.inner(relation.through);
-    const [from, into] = [relation.from, relation.into].map((field) => ref(link.alias, lookupColumn(field))) as [Sql, Sql];
+    const [from, into] = [relation.from, relation.into].map((field) => ref(link.alias, lookupColumn(field))) as [
+      Sql,
+      Sql,
+    ];
     const pairs = link
       .from()
       .select([sql`${from}`.as("parent"), sql`${into}`.as("target")] as never)

@@ -93,7 +93,9 @@ export class Source {
 
   /** A query on this table alone. */
   from(): Select {
-    return this.context.db.selectFrom(sql`${sql.table(this.context.table(this.entity))}`.as(this.alias) as never) as never;
+    return this.context.db.selectFrom(
+      sql`${sql.table(this.context.table(this.entity))}`.as(this.alias) as never,
+    ) as never;
   }
 
   /** A query on this table and all that was joined to it. */

@@ -7,10 +7,10 @@ import type { SqlContext } from "./context.ts";
 import { createOwnTables, createTable } from "./ddl.ts";
 import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
+import { chain, inTurn } from "./maybe.ts";
 import { metaFormat, metaTable, sequenceTable } from "./names.ts";
 import { tableDiff } from "./table-diff.ts";
 import { desiredTables, type TableSpec } from "./tables.ts";
-import { inTurn, chain } from "./maybe.ts";
 
 /** What opening needs of a storage. */
 export interface StoreAccess {
@@ -47,7 +47,9 @@ export function openStore(context: SqlContext, model: Model, access: StoreAccess
   return chain(plan(access.session), (needed) =>
     needed === undefined
       ? undefined
-      : access.exclusive((session) => chain(plan(session), (work) => (work ? carryOut(context, session, work) : undefined))),
+      : access.exclusive((session) =>
+          chain(plan(session), (work) => (work ? carryOut(context, session, work) : undefined)),
+        ),
   );
 }
 
@@ -61,7 +63,10 @@ function readMeta(context: SqlContext, session: SqlSession): MaybePromise<Meta> 
   return chain(namesOf(context, session, context.dialect.columnNames(table)), (columns) => {
     if (!columns.has("key") || !columns.has("value")) throw notKith([table]);
     const { sql: text } = context.db.selectFrom(table).select(["key", "value"]).compile();
-    return chain(session.all(new Statement(text), []), (rows) => new Map(rows.map((row) => [String(row[0]), String(row[1])])));
+    return chain(
+      session.all(new Statement(text), []),
+      (rows) => new Map(rows.map((row) => [String(row[0]), String(row[1])])),
+    );
   });
 }
 
@@ -88,7 +93,8 @@ function planWork(
   if (problems.length > 0) throw changedError(model, problems);
   refuseTaken(context, fresh, names, meta);
   const tables = JSON.stringify([...stored.filter(({ entity }) => !model.entities.has(entity)), ...wanted]);
-  const unchanged = meta?.get("hash") === model.hash && meta.get("tables") === tables && meta.get("version") === `${model.version}`;
+  const unchanged =
+    meta?.get("hash") === model.hash && meta.get("tables") === tables && meta.get("version") === `${model.version}`;
   if (unchanged) return undefined;
   const byEntity = new Map([...stored, ...wanted].map(({ entity, table }) => [entity, table]));
   const tableOf = (entity: string) => byEntity.get(entity) as string;
@@ -114,17 +120,28 @@ function storedTables(meta: Meta | undefined, model: Model): readonly TableSpec[
   const version = Number(meta.get("version"));
   const tables = meta.get("tables");
   if (!Number.isInteger(format) || format < 1 || !Number.isInteger(version) || tables === undefined) {
-    throw new XrmError("NOT_KITH", `The table '${metaTable}' in the database does not hold what Kith keeps there; use another database, or restore it.`);
+    throw new XrmError(
+      "NOT_KITH",
+      `The table '${metaTable}' in the database does not hold what Kith keeps there; use another database, or restore it.`,
+    );
   }
   if (format > metaFormat) {
-    throw new XrmError("MODEL_OLDER", `The database was written by a newer version of Kith (format ${format}, this one knows ${metaFormat}); update the @kith packages.`, {
-      params: { format, known: metaFormat },
-    });
+    throw new XrmError(
+      "MODEL_OLDER",
+      `The database was written by a newer version of Kith (format ${format}, this one knows ${metaFormat}); update the @kith packages.`,
+      {
+        params: { format, known: metaFormat },
+      },
+    );
   }
   if (version > model.version) {
-    throw new XrmError("MODEL_OLDER", `The database was written by version ${version} of the model, this is version ${model.version}; run the newer program.`, {
-      params: { stored: version, given: model.version },
-    });
+    throw new XrmError(
+      "MODEL_OLDER",
+      `The database was written by version ${version} of the model, this is version ${model.version}; run the newer program.`,
+      {
+        params: { stored: version, given: model.version },
+      },
+    );
   }
   return JSON.parse(tables) as TableSpec[];
 }
@@ -140,7 +157,12 @@ function changedError(model: Model, problems: readonly string[]): XrmError {
   );
 }
 
-function refuseTaken(context: SqlContext, fresh: readonly TableSpec[], names: ReadonlySet<string>, meta: Meta | undefined): void {
+function refuseTaken(
+  context: SqlContext,
+  fresh: readonly TableSpec[],
+  names: ReadonlySet<string>,
+  meta: Meta | undefined,
+): void {
   const needed = [
     ...(meta ? [] : [metaTable, sequenceTable].map(context.own)),
     ...fresh.flatMap((table) => [context.table(table), ...table.indexes.map(({ name }) => context.own(name))]),
@@ -169,5 +191,8 @@ function carryOut(context: SqlContext, session: SqlSession, { statements, meta }
     return { statement: new Statement(text), values: parameters };
   });
   const all = [...statements.map((statement) => ({ statement, values: [] as readonly unknown[] })), ...rows];
-  return chain(inTurn(all, ({ statement, values }) => session.run(statement, values)), () => undefined);
+  return chain(
+    inTurn(all, ({ statement, values }) => session.run(statement, values)),
+    () => undefined,
+  );
 }

@@ -30,7 +30,11 @@ function compare<T extends { readonly name: string }>(
 }
 
 function columnText({ type, required, references }: ColumnSpec): string {
-  return [type, ...(required ? ["required"] : []), ...(references === undefined ? [] : [`referring to ${references}`])].join(", ");
+  return [
+    type,
+    ...(required ? ["required"] : []),
+    ...(references === undefined ? [] : [`referring to ${references}`]),
+  ].join(", ");
 }
 
 function indexText({ columns, unique }: IndexSpec): string {

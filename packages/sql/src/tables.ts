@@ -61,12 +61,17 @@ function columnSpecs(field: FieldModel): ColumnSpec[] {
 }
 
 /** The sets of fields that are unique, with the columns that this compares. Values that the engine makes are unique too. */
-export function uniqueSets(entity: EntityModel): readonly { readonly fields: readonly FieldModel[]; readonly columns: readonly string[] }[] {
+export function uniqueSets(
+  entity: EntityModel,
+): readonly { readonly fields: readonly FieldModel[]; readonly columns: readonly string[] }[] {
   const declared = entity.uniques.map(({ fields }) => fields);
   const made = entity.stored.filter(
     (field) => field.type.generate && !declared.some((fields) => fields.length === 1 && fields[0] === field),
   );
-  return [...declared, ...made.map((field) => [field])].map((fields) => ({ fields, columns: fields.flatMap(uniqueColumns) }));
+  return [...declared, ...made.map((field) => [field])].map((fields) => ({
+    fields,
+    columns: fields.flatMap(uniqueColumns),
+  }));
 }
 
 function uniqueColumns(field: FieldModel): string[] {
@@ -91,7 +96,8 @@ function desiredIndexes(entity: EntityModel): IndexSpec[] {
     columns,
     unique,
   });
-  const begins = (other: readonly string[], columns: readonly string[]) => columns.every((column, i) => column === other[i]);
+  const begins = (other: readonly string[], columns: readonly string[]) =>
+    columns.every((column, i) => column === other[i]);
   const needed = wanted.filter(
     (columns, i) =>
       !wanted.some((other, k) => k !== i && begins(other, columns) && (other.length > columns.length || k < i)) &&

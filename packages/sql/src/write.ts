@@ -20,9 +20,9 @@ import { explainFailure, type FailedWrite } from "./constraint.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
+import { chain, inTurn, rescue } from "./maybe.ts";
 import { sequenceTable } from "./names.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
-import { inTurn, rescue, chain } from "./maybe.ts";
 
 interface BoundField {
   readonly name: string;
@@ -124,7 +124,8 @@ export class Writer {
     for (const compared of update.compared) values[at++] = values[compared];
     const { map } = this.#mapperOf(entity);
     return rescue(
-      () => chain(session.all(update.statement, values), (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[]))),
+      () =>
+        chain(session.all(update.statement, values), (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[]))),
       (error) => this.#explain(session, error, { type: "update", entity, values: set, id }),
     );
   }
@@ -152,7 +153,8 @@ export class Writer {
       for (const column of columnsOf(field)) names.push(sql.ref(column.name));
     }
     const marks = names.map((_, i) => sql`${i}`);
-    const compiled = sql`insert into ${sql.table(table(entity))} (${sql.join(names)}) values (${sql.join(marks)})`.compile(db);
+    const compiled =
+      sql`insert into ${sql.table(table(entity))} (${sql.join(names)}) values (${sql.join(marks)})`.compile(db);
     return { statement: new Statement(compiled.sql), fields, width: names.length };
   }
 
@@ -175,13 +177,16 @@ export class Writer {
         changes.push(dialect.differs(sql.ref(column.name), place()));
       }
     }
-    const version = sql.ref((entity.byName.get("version")?.columns[0] as { name: string }).name);
+    const version = versionOf(entity);
     const conditions = [sql`${sql.ref("id")} = ${place()}`];
     if (ifVersion !== undefined) conditions.push(sql`${version} = ${place()}`);
     const bound = assignments.length;
     const { columns } = this.#mapperOf(entity);
-    const compiled = sql`update ${sql.table(table(entity))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
-      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(columns)}`.compile(db);
+    const compiled =
+      sql`update ${sql.table(table(entity))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
+      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(columns)}`.compile(
+        db,
+      );
     return {
       statement: new Statement(compiled.sql),
       set: fields,
@@ -193,9 +198,11 @@ export class Writer {
 
   #compileDelete(entity: EntityModel, versioned: boolean): Statement {
     const { db, table } = this.#context;
-    const version = sql.ref((entity.byName.get("version")?.columns[0] as { name: string }).name);
+    const version = versionOf(entity);
     const also = versioned ? sql` and ${version} = ${0}` : sql``;
-    return new Statement(sql`delete from ${sql.table(table(entity))} where ${sql.ref("id")} = ${0}${also}`.compile(db).sql);
+    return new Statement(
+      sql`delete from ${sql.table(table(entity))} where ${sql.ref("id")} = ${0}${also}`.compile(db).sql,
+    );
   }
 
   #compileSequence(): Statement {
@@ -228,3 +235,8 @@ export class Writer {
   }
 }
 
+function versionOf(entity: EntityModel): Sql {
+  const [column] = entity.byName.get("version")?.columns ?? [];
+  if (!column) throw new TypeError(`Entity '${entity.name}' has no version.`);
+  return sql.ref(column.name);
+}

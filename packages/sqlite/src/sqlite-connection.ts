@@ -15,20 +15,20 @@ import {
 } from "@kith/core";
 import {
   type Compiled,
+  chain,
   compileAggregate,
   compileCount,
   compileRead,
   lastly,
   rescue,
   type SqlContext,
-  chain,
   type Writer,
 } from "@kith/sql";
-import { insertedBy } from "./batch.ts";
 import { retrying } from "./retry.ts";
-import { busy, translate } from "./sqlite-errors.ts";
+import { busy, isBusy, translate } from "./sqlite-errors.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 import { SqliteTransaction } from "./sqlite-transaction.ts";
+import { countInserted, type Inserted, Statistics } from "./statistics.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** What a connection is made of. */
@@ -38,38 +38,32 @@ export interface SqliteParts {
   readonly writer: Writer;
   /** The connection that writes. */
   readonly writing: SqliteSession;
-  /** The connection that reads; the same one for a database in memory. */
-  readonly reading: SqliteSession;
+  /** Opens the connection that reads; none for a database in memory, which has one connection. */
+  readonly openReading: (() => SqliteSession) | undefined;
   readonly waitMs: number;
 }
-
-/** Rows inserted before the planner's statistics are looked after, at first. */
-const firstTending = 2_000;
 
 /** See the file. */
 export class SqliteConnection implements Connection {
   readonly writer: Writer;
   readonly turnstile = new Turnstile();
-  readonly #parts: SqliteParts;
-  readonly #shared: boolean;
-  #closing: MaybePromise<void> | undefined | false = false;
-  #inserted = 0;
-  #tendAt = firstTending;
-
   /** The connection that writes. */
-  get writing(): SqliteSession {
-    return this.#parts.writing;
-  }
-
-  /** The connection that reads what is committed. */
-  get reading(): SqliteSession {
-    return this.#parts.reading;
-  }
+  readonly writing: SqliteSession;
+  /** The connection that reads what is committed; the same one for a database in memory. */
+  reading: SqliteSession;
+  readonly #parts: SqliteParts;
+  readonly #inMemory: boolean;
+  readonly #statistics: Statistics;
+  #closed: MaybePromise<void> = undefined;
+  #closing = false;
 
   constructor(parts: SqliteParts) {
     this.#parts = parts;
     this.writer = parts.writer;
-    this.#shared = parts.reading === parts.writing;
+    this.writing = parts.writing;
+    this.reading = parts.openReading?.() ?? parts.writing;
+    this.#inMemory = parts.openReading === undefined;
+    this.#statistics = new Statistics(parts.context, parts.writing);
   }
 
   prepareRead(plan: ReadPlan): Prepared<ReadResult> {
@@ -86,18 +80,27 @@ export class SqliteConnection implements Connection {
 
   write(batch: WriteBatch): MaybePromise<WriteResult[]> {
     this.#check();
-    return this.#alone((deadline) => this.#writeAlone(batch, deadline));
+    return this.#alone((deadline) =>
+      chain(
+        this.#retrying(deadline, () => this.#writeNow(batch)),
+        (results) => {
+          const inserted: Inserted = new Map();
+          countInserted(inserted, batch);
+          this.committed(inserted);
+          return results;
+        },
+      ),
+    );
   }
 
   begin(): MaybePromise<StorageTransaction> {
     this.#check();
-    const { writing } = this.#parts;
     return this.#entered((deadline) =>
       rescue(
         () =>
           chain(
-            this.#retrying(deadline, () => writing.command("begin immediate")),
-            () => new SqliteTransaction(this, writing),
+            this.#retrying(deadline, () => this.writing.command("begin immediate")),
+            () => new SqliteTransaction(this, this.writing),
           ),
         (error) => {
           this.turnstile.leave();
@@ -108,13 +111,11 @@ export class SqliteConnection implements Connection {
   }
 
   close(): MaybePromise<void> {
-    if (this.#closing === false) {
-      this.#closing = undefined;
-      this.#closing = this.turnstile.tryEnter()
-        ? this.#disconnect()
-        : this.turnstile.enter(Number.POSITIVE_INFINITY, () => new Error("never")).then(() => this.#disconnect());
-    }
-    return this.#closing;
+    if (this.#closing) return this.#closed;
+    this.#closing = true;
+    const { turnstile } = this;
+    this.#closed = turnstile.tryEnter() ? this.#disconnect() : turnstile.enter().then(() => this.#disconnect());
+    return this.#closed;
   }
 
   /** The error that callers get for one of the driver's. */
@@ -122,21 +123,19 @@ export class SqliteConnection implements Connection {
     return translate(error, this.#parts.file);
   }
 
-  /** Looks after the planner's statistics once much has been written: after a bulk load it would still plan for small tables. */
-  committed(inserted = 0): void {
-    this.#inserted += inserted;
-    if (this.#inserted < this.#tendAt) return;
-    this.#tendAt = this.#inserted * 2;
-    this.#tend();
-  }
-
-  #tend(): void {
+  /** Is told of every commit, with the rows that it inserted. */
+  committed(inserted: Inserted): void {
+    if (inserted.size === 0 || !this.#statistics.committed(inserted)) return;
+    // Statistics are read when a connection opens.
+    const { openReading } = this.#parts;
+    if (!openReading) return;
+    const before = this.reading;
     try {
-      this.#parts.writing.db.pragma("analysis_limit = 400");
-      this.#parts.writing.db.pragma("optimize = 0x10002");
+      this.reading = openReading();
     } catch {
-      // Statistics are a help; whoever holds the lock may gather them.
+      return;
     }
+    before.db.close();
   }
 
   #prepared<T>(compiled: Compiled<T>): Prepared<T> {
@@ -148,21 +147,21 @@ export class SqliteConnection implements Connection {
 
   #read<T>(compiled: Compiled<T>, params: readonly unknown[]): MaybePromise<T> {
     this.#check();
-    // A database in memory has one connection: what an open transaction wrote must not be seen before it is committed.
-    if (this.#shared && this.turnstile.taken) return this.#alone(() => this.#readNow(compiled, params));
-    const deadline = performance.now() + this.#parts.waitMs;
-    return rescue(
-      () => this.#retrying(deadline, () => this.#readNow(compiled, params)),
-      (error) => {
-        throw this.translate(error);
-      },
-    );
+    const { waitMs } = this.#parts;
+    // What an open transaction wrote must not be seen before it is committed, and in memory there is no other connection.
+    if (this.#inMemory && this.turnstile.taken) return this.#alone(() => this.#readNow(compiled, params));
+    try {
+      return this.#readNow(compiled, params);
+    } catch (error) {
+      if (!isBusy(error)) throw this.translate(error);
+      return this.#retrying(performance.now() + waitMs, () => this.#readNow(compiled, params));
+    }
   }
 
   /** Statements that belong together read one state of the database. */
   #readNow<T>(compiled: Compiled<T>, params: readonly unknown[]): T {
-    const { reading } = this.#parts;
-    if (compiled.statements === 1 || this.#shared) return compiled.run(reading, params) as T;
+    const { reading } = this;
+    if (compiled.statements === 1 || this.#inMemory) return compiled.run(reading, params) as T;
     reading.command("begin");
     try {
       return compiled.run(reading, params) as T;
@@ -171,42 +170,29 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  #writeAlone(batch: WriteBatch, deadline: number): MaybePromise<WriteResult[]> {
-    const { writing } = this.#parts;
-    const write = () => this.writer.write(writing, batch) as WriteResult[];
-    const results = this.#retrying(deadline, () => {
-      // One statement is a transaction by itself.
-      if (this.writer.isSingle(batch)) return write();
-      writing.command("begin immediate");
-      try {
-        const written = write();
-        writing.command("commit");
-        return written;
-      } catch (error) {
-        if (writing.db.inTransaction) writing.command("rollback");
-        throw error;
-      }
-    });
-    return chain(results, (written) => {
-      this.committed(insertedBy(batch));
-      return written;
-    });
+  #writeNow(batch: WriteBatch): WriteResult[] {
+    const { writing, writer } = this;
+    const write = () => writer.write(writing, batch) as WriteResult[];
+    // One statement is a transaction by itself.
+    if (writer.isSingle(batch)) return write();
+    writing.command("begin immediate");
+    try {
+      const results = write();
+      writing.command("commit");
+      return results;
+    } catch (error) {
+      if (writing.db.inTransaction) writing.command("rollback");
+      throw error;
+    }
   }
 
   /** Runs work while nobody else uses the writing connection. */
   #alone<T>(work: (deadline: number) => MaybePromise<T>): MaybePromise<T> {
-    return this.#entered((deadline) =>
-      lastly(
-        () =>
-          rescue(
-            () => work(deadline),
-            (error) => {
-              throw this.translate(error);
-            },
-          ),
-        () => this.turnstile.leave(),
-      ),
-    );
+    const leave = () => this.turnstile.leave();
+    const fail = (error: unknown): never => {
+      throw this.translate(error);
+    };
+    return this.#entered((deadline) => lastly(() => rescue(() => work(deadline), fail), leave));
   }
 
   #entered<T>(work: (deadline: number) => MaybePromise<T>): MaybePromise<T> {
@@ -214,9 +200,11 @@ export class SqliteConnection implements Connection {
     const deadline = performance.now() + waitMs;
     if (this.turnstile.tryEnter()) return work(deadline);
     const late = () =>
-      new XrmError("BUSY", `Another transaction of this process kept the database '${file}' for longer than ${waitMs} ms; try again, or raise waitMs.`, {
-        params: { file, waitMs },
-      });
+      new XrmError(
+        "BUSY",
+        `Another transaction of this process kept the database '${file}' for longer than ${waitMs} ms; try again, or raise waitMs.`,
+        { params: { file, waitMs } },
+      );
     return this.turnstile.enter(waitMs, late).then(() => work(deadline));
   }
 
@@ -226,21 +214,15 @@ export class SqliteConnection implements Connection {
   }
 
   #check(): void {
-    if (this.#closing !== false) throw new XrmError("CLOSED", "The database was closed; open it anew.");
+    if (this.#closing) throw new XrmError("CLOSED", "The database was closed; open it anew.");
   }
 
   #disconnect(): void {
-    const { reading, writing } = this.#parts;
-    if (!this.#shared) {
-      reading.db.close();
-      try {
-        writing.db.pragma("analysis_limit = 400");
-        writing.db.pragma("optimize");
-      } catch {
-        // As above.
-      }
+    if (!this.#inMemory) {
+      this.reading.db.close();
+      this.#statistics.leave();
     }
-    writing.db.close();
+    this.writing.db.close();
     this.turnstile.leave();
   }
 }

@@ -1,9 +1,8 @@
 /** What SQLite says of itself. */
 
-import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "@kith/sql";
-import { sql } from "@kith/sql";
 import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
-import { SqliteAdapter, SqliteQueryCompiler } from "@kith/sql";
+import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "@kith/sql";
+import { SqliteAdapter, SqliteQueryCompiler, sql } from "@kith/sql";
 
 const bucketLength: Record<TimeBucket, number> = { day: 10, month: 7 };
 
@@ -68,7 +67,8 @@ export const sqliteDialect: Dialect = {
       sql` and `,
     )} then null else json_array(${sql.join(all)}) end`,
   // The quotient is cut towards zero; what was cut decides about the last unit.
-  quotient: (sum, count) => sql`${sum} / ${count} + case when abs(${sum} % ${count}) * 2 >= ${count} then sign(${sum}) else 0 end`,
+  quotient: (sum, count) =>
+    sql`${sum} / ${count} + case when abs(${sum} % ${count}) * 2 >= ${count} then sign(${sum}) else 0 end`,
   halves: (column) => ({ high: sql`${column} >> 32`, low: sql`${column} & 4294967295` }),
   isOverflow: (error) => (error as Error).message === "integer overflow",
   constraint,

@@ -21,19 +21,35 @@ export function translate(error: unknown, file: string): unknown {
   const begins = (...starts: string[]) => starts.some((start) => code.startsWith(start));
   if (isBusy(error)) return busy(file, undefined, error);
   if (begins("SQLITE_FULL")) {
-    return new XrmError("STORAGE_FULL", `There is no room left for the database '${file}'; free some space on its disk.`, details);
+    return new XrmError(
+      "STORAGE_FULL",
+      `There is no room left for the database '${file}'; free some space on its disk.`,
+      details,
+    );
   }
   if (begins("SQLITE_READONLY")) {
-    return new XrmError("READ_ONLY", `The database '${file}' cannot be written; check the rights on the file and its folder.`, details);
+    return new XrmError(
+      "READ_ONLY",
+      `The database '${file}' cannot be written; check the rights on the file and its folder.`,
+      details,
+    );
   }
   if (begins("SQLITE_NOTADB")) {
-    return new XrmError("NOT_A_DATABASE", `The file '${file}' is not a SQLite database; give the path of another file, or of one that is not there yet.`, details);
+    return new XrmError(
+      "NOT_A_DATABASE",
+      `The file '${file}' is not a SQLite database; give the path of another file, or of one that is not there yet.`,
+      details,
+    );
   }
   if (begins("SQLITE_CORRUPT")) {
     return new XrmError("NOT_A_DATABASE", `The database '${file}' is damaged; restore it from a backup.`, details);
   }
   if (begins("SQLITE_CANTOPEN", "SQLITE_AUTH", "SQLITE_PERM")) {
-    return new XrmError("UNREACHABLE", `The database '${file}' cannot be opened; check its path and the rights on its folder.`, details);
+    return new XrmError(
+      "UNREACHABLE",
+      `The database '${file}' cannot be opened; check its path and the rights on its folder.`,
+      details,
+    );
   }
   return new XrmError("STORAGE_FAILED", `SQLite failed on '${file}': ${(error as Error).message}.`, details);
 }
@@ -41,8 +57,12 @@ export function translate(error: unknown, file: string): unknown {
 /** The error of a lock that lasted longer than the deadline. */
 export function busy(file: string, waitMs: number | undefined, cause?: unknown): XrmError {
   const long = waitMs === undefined ? "" : ` for longer than ${waitMs} ms`;
-  return new XrmError("BUSY", `Another connection kept the database '${file}' locked${long}; try again, or raise waitMs.`, {
-    cause,
-    params: { file, ...(waitMs === undefined ? {} : { waitMs }) },
-  });
+  return new XrmError(
+    "BUSY",
+    `Another connection kept the database '${file}' locked${long}; try again, or raise waitMs.`,
+    {
+      cause,
+      params: { file, ...(waitMs === undefined ? {} : { waitMs }) },
+    },
+  );
 }

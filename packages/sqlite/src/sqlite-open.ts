@@ -30,9 +30,13 @@ const oldestNode = [22, 12] as const;
 export function checkNode(version: string = process.versions.node): void {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
-  throw new XrmError("NODE_TOO_OLD", `The SQLite storage needs Node ${oldestNode.join(".")} or newer; this is Node ${version}. Install a newer one.`, {
-    params: { node: version, needed: oldestNode.join(".") },
-  });
+  throw new XrmError(
+    "NODE_TOO_OLD",
+    `The SQLite storage needs Node ${oldestNode.join(".")} or newer; this is Node ${version}. Install a newer one.`,
+    {
+      params: { node: version, needed: oldestNode.join(".") },
+    },
+  );
 }
 
 /** Opens a database, waiting for other processes' locks up to the deadline without stopping this one. */
@@ -59,8 +63,10 @@ export function openSqlite(settings: OpenSettings, model: Model, options: Storag
       configure(writing.db, settings, inMemory);
       prepareTables(context, model, writing, options.now);
       if (!inMemory) checkWritable(writing, context);
-      const reading = inMemory ? writing : new SqliteSession(connect(true), 1);
-      return new SqliteConnection({ file: path, context, writer: new Writer(context, model), writing, reading, waitMs: options.waitMs });
+      let slot = 1;
+      const openReading = inMemory ? undefined : () => new SqliteSession(connect(true), slot++);
+      const writer = new Writer(context, model);
+      return new SqliteConnection({ file: path, context, writer, writing, openReading, waitMs: options.waitMs });
     } catch (error) {
       for (const db of open) db.close();
       throw told(error, path, inMemory);
@@ -72,9 +78,13 @@ function configure(db: SqliteDatabase.Database, { synchronous, maxPages }: OpenS
   if (!inMemory) {
     const mode = db.pragma("journal_mode = wal", { simple: true });
     if (mode !== "wal") {
-      throw new XrmError("UNREACHABLE", `The database '${db.name}' cannot keep a write-ahead log where it is; put it on a local disk.`, {
-        params: { file: db.name, mode },
-      });
+      throw new XrmError(
+        "UNREACHABLE",
+        `The database '${db.name}' cannot keep a write-ahead log where it is; put it on a local disk.`,
+        {
+          params: { file: db.name, mode },
+        },
+      );
     }
   }
   db.pragma(`synchronous = ${synchronous}`);
@@ -120,7 +130,10 @@ function checkPath(path: string): void {
     });
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new XrmError("UNREACHABLE", `'${path}' is a folder; give the path of a file in it.`, { params: { file: path }, retryable: false });
+    throw new XrmError("UNREACHABLE", `'${path}' is a folder; give the path of a file in it.`, {
+      params: { file: path },
+      retryable: false,
+    });
   }
 }
 
@@ -129,10 +142,14 @@ function told(error: unknown, path: string, inMemory: boolean): unknown {
   if (isBusy(error)) return error;
   const found = translate(error, path);
   if (!inMemory && found instanceof XrmError && found.code === "UNREACHABLE" && !writable(path)) {
-    return new XrmError("READ_ONLY", `The database '${path}' cannot be written; check the rights on the file and its folder.`, {
-      params: { file: path },
-      cause: error,
-    });
+    return new XrmError(
+      "READ_ONLY",
+      `The database '${path}' cannot be written; check the rights on the file and its folder.`,
+      {
+        params: { file: path },
+        cause: error,
+      },
+    );
   }
   return found;
 }

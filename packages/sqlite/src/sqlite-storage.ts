@@ -47,7 +47,10 @@ function readOptions(options: unknown): Required<SqliteOptions> {
   }
   const { file, synchronous = "full" } = options as { file?: unknown; synchronous?: unknown };
   if (typeof file !== "string" || file.trim() === "" || file !== file.trim() || file.includes("\0")) {
-    throw wrong("file", `sqlite: file must be the path of a database file, without spaces around it, or ':memory:', not ${describe(file)}.`);
+    throw wrong(
+      "file",
+      `sqlite: file must be the path of a database file, without spaces around it, or ':memory:', not ${describe(file)}.`,
+    );
   }
   if (synchronous !== "full" && synchronous !== "normal") {
     throw wrong("synchronous", `sqlite: synchronous must be 'full' or 'normal', not ${describe(synchronous)}.`);

@@ -1,33 +1,47 @@
 /** A transaction on the writing connection, and its savepoints. */
 
-import { type StorageSavepoint, type StorageTransaction, type WriteBatch, type WriteResult, XrmError } from "@kith/core";
-import type { Compiled } from "@kith/sql";
-import { insertedBy } from "./batch.ts";
-import type { SqliteConnection } from "./sqlite-connection.ts";
+import {
+  type StorageSavepoint,
+  type StorageTransaction,
+  type WriteBatch,
+  type WriteResult,
+  XrmError,
+} from "@kith/core";
+import type { Compiled, Writer } from "@kith/sql";
 import type { SqliteSession } from "./sqlite-session.ts";
+import { countInserted, type Inserted } from "./statistics.ts";
+import type { Turnstile } from "./turnstile.ts";
+
+/** What a transaction needs of the connection that began it. */
+export interface TransactionHost {
+  readonly writer: Writer;
+  readonly turnstile: Turnstile;
+  readonly translate: (error: unknown) => unknown;
+  readonly committed: (inserted: Inserted) => void;
+}
 
 /** See the file. */
 export class SqliteTransaction implements StorageTransaction {
-  readonly #connection: SqliteConnection;
+  readonly #host: TransactionHost;
   readonly #session: SqliteSession;
   #ended = false;
   /** What SQLite rolled the whole transaction back for, by itself. */
   #lost: unknown;
   #savepoints = 0;
-  #inserted = 0;
+  readonly #inserted: Inserted = new Map();
 
-  constructor(connection: SqliteConnection, session: SqliteSession) {
-    this.#connection = connection;
+  constructor(host: TransactionHost, session: SqliteSession) {
+    this.#host = host;
     this.#session = session;
   }
 
   write(batch: WriteBatch): WriteResult[] {
-    this.#inserted += insertedBy(batch);
-    return this.#guarded(() => this.#connection.writer.write(this.#session, batch) as WriteResult[]);
+    countInserted(this.#inserted, batch);
+    return this.#guarded(() => this.#host.writer.write(this.#session, batch) as WriteResult[]);
   }
 
   nextNumber(sequence: string): number {
-    return this.#guarded(() => this.#connection.writer.nextNumber(this.#session, sequence) as number);
+    return this.#guarded(() => this.#host.writer.nextNumber(this.#session, sequence) as number);
   }
 
   read<T>(compiled: Compiled<T>, params: readonly unknown[]): T {
@@ -56,11 +70,11 @@ export class SqliteTransaction implements StorageTransaction {
     } catch (error) {
       // A commit that fails leaves its transaction open; the next one must not find it.
       this.#undo();
-      throw this.#connection.translate(error);
+      throw this.#host.translate(error);
     } finally {
       this.#end();
     }
-    this.#connection.committed(this.#inserted);
+    this.#host.committed(this.#inserted);
   }
 
   rollback(): void {
@@ -78,7 +92,7 @@ export class SqliteTransaction implements StorageTransaction {
 
   #end(): void {
     this.#ended = true;
-    this.#connection.turnstile.leave();
+    this.#host.turnstile.leave();
   }
 
   #check(): void {
@@ -92,7 +106,7 @@ export class SqliteTransaction implements StorageTransaction {
     try {
       return work();
     } catch (error) {
-      const known = this.#connection.translate(error);
+      const known = this.#host.translate(error);
       if (!this.#session.db.inTransaction) this.#lost = known;
       throw known;
     }

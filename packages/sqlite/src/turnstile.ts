@@ -1,14 +1,9 @@
 /** Who may use the one writing connection: one at a time, in the order of asking, each waiting up to a deadline. */
 
-interface Waiter {
-  readonly enter: () => void;
-  readonly timer: NodeJS.Timeout | undefined;
-}
-
 /** See the file. Whoever gets in must call {@link leave}. */
 export class Turnstile {
   #taken = false;
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting = new Set<() => void>();
 
   /** Someone is in. */
   get taken(): boolean {
@@ -22,20 +17,17 @@ export class Turnstile {
     return true;
   }
 
-  /** Waits for its turn, up to `ms` milliseconds; then fails with what `late` gives. */
-  enter(ms: number, late: () => Error): Promise<void> {
+  /** Waits for its turn, up to `ms` milliseconds when given; then fails with what `late` gives. */
+  enter(ms?: number, late?: () => Error): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        enter: () => {
-          clearTimeout(waiter.timer);
-          resolve();
-        },
-        timer: Number.isFinite(ms)
-          ? setTimeout(() => {
-              this.#waiting.delete(waiter);
-              reject(late());
-            }, ms)
-          : undefined,
+      const giveUp = () => {
+        this.#waiting.delete(waiter);
+        reject(late?.());
+      };
+      const timer = ms === undefined ? undefined : setTimeout(giveUp, ms);
+      const waiter = () => {
+        clearTimeout(timer);
+        resolve();
       };
       this.#waiting.add(waiter);
     });
@@ -49,6 +41,6 @@ export class Turnstile {
       return;
     }
     this.#waiting.delete(next);
-    next.enter();
+    next();
   }
 }

@@ -17,6 +17,7 @@ import {
 import { defineEntity, field } from "@kith/schema";
 import type { SqliteConnection } from "../src/sqlite-connection.ts";
 import { openSqlite } from "../src/sqlite-open.ts";
+import type { SqliteSession } from "../src/sqlite-session.ts";
 
 const account = defineEntity("account", {
   title: "name",
@@ -82,7 +83,9 @@ const order = defineEntity("order", {
     from: field.lookup("jsonEach"),
   },
 });
-const jsonEach = defineEntity("jsonEach", { fields: { key: field.text(), orders: field.children("order", { via: "from" }) } });
+const jsonEach = defineEntity("jsonEach", {
+  fields: { key: field.text(), orders: field.children("order", { via: "from" }) },
+});
 const sqliteStat1 = defineEntity("sqliteStat1", { fields: { tbl: field.text({ indexed: true }) } });
 
 const entities = [account, contact, opportunity, product, offer, order, jsonEach, sqliteStat1] as const;
@@ -153,14 +156,30 @@ export async function watched<R = Entities>(
   const ran: Ran[] = [];
   const open = async (one: Model, options: StorageOptions) => {
     const connection = await openSqlite({ file, synchronous: "normal", ...settings }, one, options);
-    const { reading } = connection as SqliteConnection;
-    const all = reading.all.bind(reading);
-    reading.all = (statement, values) => {
-      const plan = reading.db.prepare(`explain query plan ${statement.sql}`).all(...values) as { detail: string }[];
-      ran.push({ sql: statement.sql, plan: plan.map(({ detail }) => detail) });
-      return all(statement, values);
-    };
+    watch(connection as SqliteConnection, ran);
     return connection;
   };
   return { xrm: await createXrm<R>({ model: of, storage: { name: "sqlite", open } }), ran };
+}
+
+/** Writes down what the reading connection runs, also after it was opened anew. */
+function watch(connection: SqliteConnection, ran: Ran[]): void {
+  let { reading } = connection;
+  const wrap = () => {
+    const { db } = reading;
+    const all = reading.all.bind(reading);
+    reading.all = (statement, values) => {
+      const plan = db.prepare(`explain query plan ${statement.sql}`).all(...values) as { detail: string }[];
+      ran.push({ sql: statement.sql, plan: plan.map(({ detail }) => detail) });
+      return all(statement, values);
+    };
+  };
+  wrap();
+  Object.defineProperty(connection, "reading", {
+    get: () => reading,
+    set: (next: SqliteSession) => {
+      reading = next;
+      wrap();
+    },
+  });
 }

@@ -96,7 +96,9 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
       const [ran] = await plansOf(() => open.xrm.account.findMany({ where, select: { id: true } }));
       expect(text(ran), JSON.stringify(where)).toMatch(index);
     }
-    const [beyond] = await plansOf(() => open.xrm.account.findMany({ where: { name: { gt: "Conta 9" } }, orderBy: { name: "asc" } }));
+    const [beyond] = await plansOf(() =>
+      open.xrm.account.findMany({ where: { name: { gt: "Conta 9" } }, orderBy: { name: "asc" } }),
+    );
     expect(text(beyond)).toMatch(index);
     const [unique] = await plansOf(() => open.xrm.account.findOne({ where: { code: "c5" } }));
     expect(text(unique)).toContain("kith_unique_account_code_fold (code_fold=?)");
@@ -117,7 +119,9 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
   });
 
   it("includes join by id and fetch children by their lookup", async () => {
-    const [one] = await plansOf(() => open.xrm.deal.findMany({ include: { account: true }, orderBy: { id: "asc" }, limit: 5 }));
+    const [one] = await plansOf(() =>
+      open.xrm.deal.findMany({ include: { account: true }, orderBy: { id: "asc" }, limit: 5 }),
+    );
     expect(one?.plan).toEqual([
       "SCAN t0 USING INDEX sqlite_autoindex_deal_1",
       "SEARCH t1 USING INDEX sqlite_autoindex_account_1 (id=?) LEFT-JOIN",
@@ -128,17 +132,49 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
 
   it("a page begins where the one before ended, without a sort", async () => {
     const page = (after?: string) =>
-      open.xrm.deal.findPage({ orderBy: { closedOn: "desc" }, limit: 100, select: { id: true }, ...(after ? { after } : {}) });
+      open.xrm.deal.findPage({
+        orderBy: { closedOn: "desc" },
+        limit: 100,
+        select: { id: true },
+        ...(after ? { after } : {}),
+      });
     const first = await page();
     const [ran] = await plansOf(() => page(first.next as string));
     expect(text(ran)).toContain("kith_index_deal_closed_on_id (closed_on<?)");
     const byName = await open.xrm.account.findPage({ orderBy: { name: "asc" }, limit: 100, select: { name: true } });
     const [named] = await plansOf(() =>
-      open.xrm.account.findPage({ orderBy: { name: "asc" }, limit: 100, select: { name: true }, after: byName.next as string }),
+      open.xrm.account.findPage({
+        orderBy: { name: "asc" },
+        limit: 100,
+        select: { name: true },
+        after: byName.next as string,
+      }),
     );
-    expect(named?.plan).toEqual([
-      "SEARCH t0 USING COVERING INDEX kith_index_account_name_fold_name_id (name_fold>?)",
-    ]);
+    expect(named?.plan).toEqual(["SEARCH t0 USING COVERING INDEX kith_index_account_name_fold_name_id (name_fold>?)"]);
     expect(sorts(named)).toBe(false);
   });
+});
+
+describe("statistics", () => {
+  it("are gathered after bulk loads, and used for the very next read", async () => {
+    const pair = defineEntity("pair", {
+      fields: { few: field.integer({ indexed: true }), many: field.integer({ indexed: true }) },
+    });
+    const pairs = defineModel({ plugins: [definePlugin({ id: "pairs", entities: [pair] })] });
+    interface Pairs extends EntitiesOf<typeof pairs> {}
+    const { xrm, ran } = await watched<Pairs>(temporary.path("pairs.db"), pairs);
+    const load = (count: number, row: (i: number) => { few: number; many: number }) =>
+      xrm.pair.createMany(Array.from({ length: count }, (_, i) => row(i)));
+    const plan = async () => {
+      ran.length = 0;
+      await xrm.pair.findMany({ where: { few: 1, many: 1 }, limit: 1 });
+      return text(ran[0]);
+    };
+    await load(2_100, (i) => ({ few: i % 2, many: i }));
+    expect(await plan()).toContain("kith_index_pair_many_id (many=?)");
+    await xrm.pair.deleteMany({});
+    for (let i = 0; i < 12; i++) await load(4_000, (k) => ({ few: i * 4_000 + k, many: k % 2 }));
+    expect(await plan()).toContain("kith_index_pair_few_id (few=?)");
+    await xrm.close();
+  }, 30_000);
 });

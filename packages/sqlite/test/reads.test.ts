@@ -2,8 +2,8 @@ import { createXrm, defineModel, definePlugin, type EntitiesOf } from "@kith/cor
 import { defineEntity, field } from "@kith/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
-import { openSqlite } from "../src/sqlite-open.ts";
 import { successor } from "../src/sqlite-dialect.ts";
+import { openSqlite } from "../src/sqlite-open.ts";
 import { type Entities, model, temporaryFolder, watched } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
@@ -23,13 +23,33 @@ describe("row mappers", () => {
       [true, false].map(async (generate) => {
         let n = 0;
         const newId = () => `018f4e3a-0002-751a-a807-${String(++n).padStart(12, "0")}`;
-        const xrm = await createXrm<Entities>({ model, storage: inMemory(generate), clock: () => 1_700_000_000_000, newId });
-        const a = await xrm.account.create({ name: "João's \"Ltda\" \\ \n", revenue: "-0.05", country: "BR" });
+        const xrm = await createXrm<Entities>({
+          model,
+          storage: inMemory(generate),
+          clock: () => 1_700_000_000_000,
+          newId,
+        });
+        const a = await xrm.account.create({ name: 'João\'s "Ltda" \\ \n', revenue: "-0.05", country: "BR" });
         const b = await xrm.account.create({ name: "b", parent: a.id });
-        const c = await xrm.contact.create({ email: "x@y.com", account: a.id, tags: ["a,b", '"'], settings: { a: [null, true, { b: 1 }] }, active: false });
+        const c = await xrm.contact.create({
+          email: "x@y.com",
+          account: a.id,
+          tags: ["a,b", '"'],
+          settings: { a: [null, true, { b: 1 }] },
+          active: false,
+        });
         const product = await xrm.product.create({ name: "p", price: "1.5" });
         await xrm.offer.create({ account: a.id, product: product.id });
-        await xrm.opportunity.create({ topic: "t", account: b.id, contact: c.id, probability: 12.5, seats: 3, closedOn: "2026-01-31", meetAt: "2026-01-31T10:00:00Z", at: "09:30" });
+        await xrm.opportunity.create({
+          topic: "t",
+          account: b.id,
+          contact: c.id,
+          probability: 12.5,
+          seats: 3,
+          closedOn: "2026-01-31",
+          meetAt: "2026-01-31T10:00:00Z",
+          at: "09:30",
+        });
         await xrm.opportunity.create({ topic: "u", account: a.id });
         const updated = await xrm.contact.update(c.id, { notes: "n" });
         const read = await xrm.opportunity.findMany({
@@ -53,7 +73,10 @@ describe("row mappers", () => {
     const xrm = await createXrm<Entities>({ model, storage: sqlite({ file: ":memory:" }) });
     const { id } = await xrm.account.create({ name: "a" });
     await xrm.contact.create({ email: "c@x.com", account: id, tags: ["t"] });
-    await xrm.opportunity.createMany([{ topic: "1", account: id }, { topic: "2", account: id }]);
+    await xrm.opportunity.createMany([
+      { topic: "1", account: id },
+      { topic: "2", account: id },
+    ]);
     const rows = await xrm.opportunity.findMany({ include: { account: { include: { contacts: true } } } });
     const [one, two] = rows;
     expect(one?.account).toEqual(two?.account);
@@ -105,7 +128,10 @@ describe("includes", () => {
     const { xrm, ran } = await watched<any>(temporary.path("wide.db"), wide as never);
     const nodes = xrm.entity("node");
     const top = await nodes.create({ name: "top" });
-    const middle = await nodes.create({ name: "middle", ...Object.fromEntries(names.map((name) => [name, top["id"]])) });
+    const middle = await nodes.create({
+      name: "middle",
+      ...Object.fromEntries(names.map((name) => [name, top["id"]])),
+    });
     const leaf = await nodes.create({ name: "leaf", ...Object.fromEntries(names.map((name) => [name, middle["id"]])) });
     const inner = Object.fromEntries(names.map((name) => [name, { select: { name: true } }]));
     const include = Object.fromEntries(names.map((name) => [name, { select: { name: true }, include: inner }]));
@@ -123,20 +149,53 @@ describe("includes", () => {
     const xrm = await createXrm<Entities>({ model, storage: sqlite({ file: ":memory:" }) });
     const br = await xrm.account.create({ name: "br", country: "BR" });
     const us = await xrm.account.create({ name: "us", country: "US" });
-    await xrm.opportunity.createMany([{ topic: "1", account: br.id }, { topic: "2", account: us.id }]);
+    await xrm.opportunity.createMany([
+      { topic: "1", account: br.id },
+      { topic: "2", account: us.id },
+    ]);
     const rows = await xrm.opportunity.findMany({
       orderBy: { topic: "asc" },
       select: { topic: true },
       include: { account: { where: { country: "BR" }, select: { name: true } } },
     });
-    expect(rows).toEqual([{ topic: "1", account: { name: "br" } }, { topic: "2", account: null }]);
+    expect(rows).toEqual([
+      { topic: "1", account: { name: "br" } },
+      { topic: "2", account: null },
+    ]);
     await xrm.close();
   });
 });
 
 describe("matching text", () => {
-  const texts = ["", "a", "ab", "aB", "á", "a%", "a_b", "%", "_", "\\", "a\u{10ffff}", "a\u{10ffff}b", "\u{d7ff}", "\u{e000}x", "\u{d7ff}x", "👍", "👍🏽", "a👍b", "'", '"', "a\nb", "ß", "SS", "İ"];
-  const tag = defineEntity("tag", { fields: { exact: field.text({ fold: false, indexed: true }), folded: field.text({ indexed: true }) } });
+  const texts = [
+    "",
+    "a",
+    "ab",
+    "aB",
+    "á",
+    "a%",
+    "a_b",
+    "%",
+    "_",
+    "\\",
+    "a\u{10ffff}",
+    "a\u{10ffff}b",
+    "\u{d7ff}",
+    "\u{e000}x",
+    "\u{d7ff}x",
+    "👍",
+    "👍🏽",
+    "a👍b",
+    "'",
+    '"',
+    "a\nb",
+    "ß",
+    "SS",
+    "İ",
+  ];
+  const tag = defineEntity("tag", {
+    fields: { exact: field.text({ fold: false, indexed: true }), folded: field.text({ indexed: true }) },
+  });
   const of = defineModel({ plugins: [definePlugin({ id: "tags", entities: [tag] })] });
   interface Tags extends EntitiesOf<typeof of> {}
 
@@ -151,7 +210,9 @@ describe("matching text", () => {
         ["endsWith", (text: string) => text.endsWith(part)],
       ] as const) {
         const found = await xrm.tag.findMany({ where: { exact: { [word]: part } }, select: { exact: true } });
-        expect(found.map(({ exact }) => exact).sort(), `${word} ${JSON.stringify(part)}`).toEqual(texts.filter(test).sort());
+        expect(found.map(({ exact }) => exact).sort(), `${word} ${JSON.stringify(part)}`).toEqual(
+          texts.filter(test).sort(),
+        );
         const operator = of.entities.get("tag")?.byName.get("folded")?.operators[word];
         const foldedFound = await xrm.tag.count({ where: { folded: { [word]: part } } });
         expect(foldedFound).toBe(texts.filter((text) => operator?.test(text, part, {} as never)).length);
@@ -223,13 +284,33 @@ describe("lists", () => {
   it("find floats, large numbers and texts exactly as they are", async () => {
     const xrm = await createXrm<Entities>({ model, storage: sqlite({ file: ":memory:" }) });
     const { id } = await xrm.account.create({ name: "a" });
-    const floats = [0.1, 1 / 3, 5e-324, 1.7976931348623157e308, 69787207509281620, 2 ** 53 + 2, 2 ** 63, -(2 ** 62) - 1024, 1e21, 123456789.12345679, 0];
+    const floats = [
+      0.1,
+      1 / 3,
+      5e-324,
+      1.7976931348623157e308,
+      69787207509281620,
+      2 ** 53 + 2,
+      2 ** 63,
+      -(2 ** 62) - 1024,
+      1e21,
+      123456789.12345679,
+      0,
+    ];
     const units = ["92233720368547758.07", "-92233720368547758.07", "90071992547409.93", "0.00", "0.01"];
     await xrm.opportunity.createMany(
-      floats.map((probability, i) => ({ topic: `${i}`, account: id, probability, amount: units[i % units.length] as string, seats: Number.MAX_SAFE_INTEGER - i })),
+      floats.map((probability, i) => ({
+        topic: `${i}`,
+        account: id,
+        probability,
+        amount: units[i % units.length] as string,
+        seats: Number.MAX_SAFE_INTEGER - i,
+      })),
     );
     for (const probability of floats) {
-      expect(await xrm.opportunity.count({ where: { probability: { in: [probability, 7] } } }), `${probability}`).toBe(1);
+      expect(await xrm.opportunity.count({ where: { probability: { in: [probability, 7] } } }), `${probability}`).toBe(
+        1,
+      );
       expect(await xrm.opportunity.count({ where: { probability } })).toBe(1);
       expect(await xrm.opportunity.count({ where: { probability: { notIn: [probability] } } })).toBe(floats.length - 1);
     }
@@ -238,8 +319,12 @@ describe("lists", () => {
       expect(await xrm.opportunity.count({ where: { amount: { in: [amount] } } }), amount).toBe(expected);
       expect(await xrm.opportunity.count({ where: { amount } })).toBe(expected);
     }
-    expect(await xrm.opportunity.count({ where: { seats: { in: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 2] } } })).toBe(2);
-    const read = await xrm.opportunity.findMany({ select: { probability: true, amount: true, seats: true, topic: true } });
+    expect(
+      await xrm.opportunity.count({ where: { seats: { in: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 2] } } }),
+    ).toBe(2);
+    const read = await xrm.opportunity.findMany({
+      select: { probability: true, amount: true, seats: true, topic: true },
+    });
     for (const { topic, probability, amount, seats } of read) {
       const i = Number(topic);
       expect([probability, amount, seats]).toEqual([floats[i], units[i % units.length], Number.MAX_SAFE_INTEGER - i]);

@@ -29,14 +29,19 @@ describe("the tables of a model", () => {
   it("are strict, with foreign keys that do nothing by themselves, and an index for each lookup", async () => {
     await openAndClose(model as never);
     const db = new Database(file, { readonly: true });
-    const keys = db.prepare(`select "table", "from", on_delete from pragma_foreign_key_list('opportunity') order by id`);
+    const keys = db.prepare(
+      `select "table", "from", on_delete from pragma_foreign_key_list('opportunity') order by id`,
+    );
     expect(keys.all()).toEqual(
       expect.arrayContaining([
         { table: "account", from: "account", on_delete: "NO ACTION" },
         { table: "contact", from: "contact", on_delete: "NO ACTION" },
       ]),
     );
-    const indexes = db.prepare("select name, \"unique\" from pragma_index_list('opportunity') where origin = 'c'").raw().all();
+    const indexes = db
+      .prepare("select name, \"unique\" from pragma_index_list('opportunity') where origin = 'c'")
+      .raw()
+      .all();
     expect(new Map(indexes as [string, number][])).toEqual(
       new Map([
         ["kith_unique_opportunity_account_topic_fold", 1],
@@ -159,7 +164,9 @@ describe("a database that others use too", () => {
     const db = new Database(file);
     db.exec("create view visit as select 1 as x");
     db.close();
-    expect((await failure(() => open(modelOf([client({}), defineEntity("visit", { fields: {} })])))).code).toBe("NOT_KITH");
+    expect((await failure(() => open(modelOf([client({}), defineEntity("visit", { fields: {} })])))).code).toBe(
+      "NOT_KITH",
+    );
   });
 
   it("is taken when its tables have other names", async () => {

@@ -198,7 +198,9 @@ describe("ending", () => {
       await tx[end]();
       return n;
     };
-    expect([await take("commit"), await take("rollback"), await take("commit"), await take("commit")]).toEqual([1, 2, 2, 3]);
+    expect([await take("commit"), await take("rollback"), await take("commit"), await take("commit")]).toEqual([
+      1, 2, 2, 3,
+    ]);
     await connection.close();
   });
 
@@ -210,7 +212,11 @@ describe("ending", () => {
     await tx.write(insert(product(1)));
     await tx.commit();
     await closing;
-    for (const call of [() => connection.begin(), () => connection.write(insert(product(2))), () => counter(connection).run([])]) {
+    for (const call of [
+      () => connection.begin(),
+      () => connection.write(insert(product(2))),
+      () => counter(connection).run([]),
+    ]) {
       expect((await failure(call)).code).toBe("CLOSED");
     }
     const again = await connect(temporary.path("a.db"));
@@ -240,7 +246,8 @@ describe("a full disk", () => {
     const tx = await connection.begin();
     await tx.write(insert(product(1)));
     let failed: unknown;
-    for (let n = 10; n < 60 && failed === undefined; n++) failed = await failure(() => tx.write(insert(big(n)))).catch(() => undefined);
+    for (let n = 10; n < 60 && failed === undefined; n++)
+      failed = await failure(() => tx.write(insert(big(n)))).catch(() => undefined);
     expect(failed).toMatchObject({ code: "STORAGE_FULL" });
     const lost = !(connection as unknown as { writing: { db: { inTransaction: boolean } } }).writing.db.inTransaction;
     if (lost) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { fieldTypeSuite } from "../src/index.ts";
-import { addressType, geoType } from "../src/storage-suite/plugin-types.ts";
+import { addressType, geoType } from "../src/plugin-types.ts";
 import { builtIn } from "./built-in-samples.ts";
 
 for (const subject of builtIn) fieldTypeSuite({ describe, it }, subject);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { type AnyPlugin, defineErrors, defineHooks, defineOperation, definePlugin } from "@kith/core";
+import { memory } from "@kith/memory";
 import { defineEntity, field } from "@kith/schema";
 import { describe, it } from "vitest";
 import { z } from "zod";
 import { type PluginTestOptions, testPlugin } from "../src/index.ts";
-import { address, addressType, geo, geoType } from "../src/storage-suite/plugin-types.ts";
+import { address, addressType, geo, geoType } from "../src/plugin-types.ts";
 
 const crm = definePlugin({
   id: "crm",
@@ -64,8 +65,9 @@ const sales = definePlugin({
   operations: [win],
 });
 
-testPlugin({ describe, it }, crm);
+testPlugin({ describe, it }, crm, { storage: memory });
 testPlugin({ describe, it }, sales, {
+  storage: memory,
   with: [crm],
   currency: "EUR",
   inputs: {
@@ -82,9 +84,12 @@ async function createDeal(xrm: any): Promise<string> {
 }
 
 /** Runs the suite with a runner of its own; gives the names of the tests that fail. */
-async function failures(plugin: AnyPlugin, options: PluginTestOptions = {}): Promise<string[]> {
+async function failures(plugin: AnyPlugin, options: Omit<PluginTestOptions, "storage"> = {}): Promise<string[]> {
   const tests: [string, () => void | Promise<void>][] = [];
-  testPlugin({ describe: (_, body) => body(), it: (name, body) => tests.push([name, body]) }, plugin, options);
+  testPlugin({ describe: (_, body) => body(), it: (name, body) => tests.push([name, body]) }, plugin, {
+    storage: memory,
+    ...options,
+  });
   const failed: string[] = [];
   for (const [name, body] of tests) {
     try {

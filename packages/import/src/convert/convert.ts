@@ -70,6 +70,7 @@ export function converterOf(field: FieldModel, options: Conversion, report: Repo
 /** JSON gives amounts as numbers; the text of one is exact as long as JavaScript holds it. */
 function exactText(value: unknown): unknown {
   if (typeof value !== "number") return value;
-  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return new Invalid("BAD_NUMBER", `must be written as text: ${value} is more than a number holds exactly`);
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return new Invalid("BAD_NUMBER", `must be written as text: ${value} is more than a number holds exactly`);
   return String(value);
 }

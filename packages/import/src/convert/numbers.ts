@@ -12,7 +12,12 @@ export function numberText({ decimalComma = false, thousands }: Conversion): Num
   const decimals = `(?:\\${sign}(\\d+))?`;
   const plain = new RegExp(`^([+-]?)(\\d+)${decimals}$`);
   // Spreadsheets put no-break spaces where people see spaces.
-  const between = thousands === " " ? "[ \\u00a0\\u202f]" : thousands === undefined ? undefined : `\\${thousands}`.replace("\\_", "_");
+  const between =
+    thousands === " "
+      ? "[ \\u00a0\\u202f]"
+      : thousands === undefined
+        ? undefined
+        : `\\${thousands}`.replace("\\_", "_");
   const grouped = between === undefined ? undefined : new RegExp(`^([+-]?)(\\d{1,3}(?:${between}\\d{3})+)${decimals}$`);
   const example = `${thousands === undefined ? "1234" : `1${thousands}234`}${sign}56`;
   return (text) => {

@@ -30,29 +30,32 @@ const tokens: Readonly<Record<string, readonly [part: keyof TimeParts, pattern: 
 const token = /YYYY|YY|MM|M|DD|D|HH|H|mm|ss|SSS/g;
 
 /** The parts that a form names; `problem` when it cannot be one. */
-export function readFormat(format: string): { parts: ReadonlySet<keyof TimeParts>; read: TimeReader } | { problem: string } {
+export function readFormat(
+  format: string,
+): { parts: ReadonlySet<keyof TimeParts>; read: TimeReader } | { problem: string } {
   const names: (keyof TimeParts)[] = [];
-  const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   let pattern = "";
   let end = 0;
   for (const found of format.matchAll(token)) {
     const [part, digits] = tokens[found[0]] as (typeof tokens)[string];
     if (names.includes(part)) return { problem: `names the ${part} twice` };
     names.push(part);
-    pattern += `${escape(format.slice(end, found.index))}(${digits})`;
+    pattern += `${escaped(format.slice(end, found.index))}(${digits})`;
     end = found.index + found[0].length;
   }
   const rest = format.replace(token, "");
   const stray = /[A-Za-z]/.exec(rest.replace(/[TZ]/g, ""));
-  if (stray) return { problem: `has '${stray[0]}', which stands for nothing; it takes ${Object.keys(tokens).join(" ")}` };
-  const regexp = new RegExp(`^${pattern}${escape(format.slice(end))}$`);
+  if (stray)
+    return { problem: `has '${stray[0]}', which stands for nothing; it takes ${Object.keys(tokens).join(" ")}` };
+  const regexp = new RegExp(`^${pattern}${escaped(format.slice(end))}$`);
   return {
     parts: new Set(names),
     read(text) {
       const match = regexp.exec(text);
       if (!match) return undefined;
       const given: Partial<Record<keyof TimeParts, string>> = {};
-      names.forEach((name, i) => (given[name] = match[i + 1] as string));
+      for (const [i, name] of names.entries()) given[name] = match[i + 1] as string;
       const pad = (part: keyof TimeParts) => (given[part] ?? "").padStart(2, "0");
       return {
         year: fullYear(given.year ?? ""),

@@ -38,9 +38,16 @@ export function timeReader(options: Conversion, report: Report): TextReader {
 /** Reads instants: what names no zone is in the mapping's. */
 export function instantReader(options: Conversion, report: Report): TextReader {
   const zone = options.timeZone === undefined ? undefined : timeZone(options.timeZone);
-  if (options.timeZone !== undefined && !zone) report("timeZone", `is no time zone that Node knows: ${shown(options.timeZone)}`);
-  const format = formatOf(options, ["year", "month", "day"], ["year", "month", "day", "hour", "minute", "second", "fraction"], report);
-  if (format && options.timeZone === undefined) report("timeZone", "is missing: text in this format names no zone; give one, such as 'UTC'");
+  if (options.timeZone !== undefined && !zone)
+    report("timeZone", `is no time zone that Node knows: ${shown(options.timeZone)}`);
+  const format = formatOf(
+    options,
+    ["year", "month", "day"],
+    ["year", "month", "day", "hour", "minute", "second", "fraction"],
+    report,
+  );
+  if (format && options.timeZone === undefined)
+    report("timeZone", "is missing: text in this format names no zone; give one, such as 'UTC'");
   if (!zone) return (text) => text;
   return (text) => {
     const parts = format ? format(text) : isoParts(text);
@@ -84,5 +91,9 @@ function formatOf(
 }
 
 function wrong(what: string, format: string | undefined, text: string): Invalid {
-  return new Invalid("BAD_TIME", `must be ${what}${format === undefined ? "" : ` of the form ${format}`}, not ${shown(text)}`, { text });
+  return new Invalid(
+    "BAD_TIME",
+    `must be ${what}${format === undefined ? "" : ` of the form ${format}`}, not ${shown(text)}`,
+    { text },
+  );
 }

@@ -12,7 +12,9 @@ export function readBoolean(text: string): boolean | Invalid {
   const word = fold(text);
   if (yes.has(word)) return true;
   if (no.has(word)) return false;
-  return new Invalid("BAD_BOOLEAN", `must be true or false (also yes or no, sim or não, 1 or 0), not ${shown(text)}`, { text });
+  return new Invalid("BAD_BOOLEAN", `must be true or false (also yes or no, sim or não, 1 or 0), not ${shown(text)}`, {
+    text,
+  });
 }
 
 /** Reads one of declared words: exactly, or else without regard to case and accents when one alone is meant. What is none of them stays as it is. */

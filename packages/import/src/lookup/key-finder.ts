@@ -25,8 +25,12 @@ export class KeyFinder {
   /** `select` names what the records are to have besides the key fields and the id. */
   constructor(entity: EntityModel, fields: readonly FieldModel[], select: readonly string[] = []) {
     this.fields = fields;
-    this.select = Object.fromEntries(["id", ...fields.map((field) => field.name), ...select].map((name) => [name, true as const]));
-    const unique = entity.uniques.some((one) => one.fields.length === fields.length && one.fields.every((field) => fields.includes(field)));
+    this.select = Object.fromEntries(
+      ["id", ...fields.map((field) => field.name), ...select].map((name) => [name, true as const]),
+    );
+    const unique = entity.uniques.some(
+      (one) => one.fields.length === fields.length && one.fields.every((field) => fields.includes(field)),
+    );
     this.folds = unique && fields.some(isFolded);
   }
 

@@ -3,7 +3,7 @@
 import { Cache, type DynamicRepository, type FieldModel } from "@kith/core";
 import { describe, didYouMean, type Issue } from "@kith/schema";
 import type { Wanted } from "../draft.ts";
-import { rowIssue } from "../errors.ts";
+import { rowProblem } from "../errors.ts";
 import type { PlannedColumn, PlannedLookup } from "../mapping/planned.ts";
 import { type Key, KeyFinder, type Keys, keyText } from "./key-finder.ts";
 
@@ -31,7 +31,13 @@ class ColumnLookup {
     this.lookup = lookup;
     const { target, by } = lookup;
     this.byId = new KeyFinder(target, [target.byName.get("id") as FieldModel]);
-    this.byKey = by.length === 0 ? this.byId : new KeyFinder(target, by.map(({ field }) => field));
+    this.byKey =
+      by.length === 0
+        ? this.byId
+        : new KeyFinder(
+            target,
+            by.map(({ field }) => field),
+          );
   }
 
   /** What each wanted key turned out to be, by its text. */
@@ -51,12 +57,17 @@ class ColumnLookup {
     return resolved;
   }
 
-  private async search(repository: DynamicRepository, finder: KeyFinder, keys: Keys, resolved: Map<string, Resolved>): Promise<void> {
+  private async search(
+    repository: DynamicRepository,
+    finder: KeyFinder,
+    keys: Keys,
+    resolved: Map<string, Resolved>,
+  ): Promise<void> {
     const found = await finder.exact(repository, keys);
     for (const [text, key] of keys) {
-      const records = found.get(text) ?? [await finder.likeUnique(repository, key)].flatMap((one) => one ?? []);
-      const [record] = records;
-      if (record && records.length === 1) {
+      const records = found.get(text) ?? [];
+      const record = records[0] ?? (await finder.likeUnique(repository, key));
+      if (record && records.length < 2) {
         const id = record["id"] as string;
         this.ids.set(text, id);
         resolved.set(text, { id });
@@ -66,19 +77,23 @@ class ColumnLookup {
 
   private ambiguous(key: Key): Issue {
     const message = `names the ${this.lookup.target.name} ${shownKey(key)}, and several are called so; say which by another field (lookupBy) or by id`;
-    return rowIssue("LOOKUP_AMBIGUOUS", this.column.field.name, message, { value: key });
+    return rowProblem("LOOKUP_AMBIGUOUS", this.column.field.name, message, { value: key });
   }
 
   private async missing(repository: DynamicRepository, key: Key, finder: KeyFinder): Promise<Issue> {
     const [value] = key;
-    const hint = key.length === 1 && typeof value === "string" && finder !== this.byId ? didYouMean(value, await this.values(repository)) : "";
+    const hint =
+      key.length === 1 && typeof value === "string" && finder !== this.byId
+        ? didYouMean(value, await this.values(repository))
+        : "";
     const named = `names the ${this.lookup.target.name} ${shownKey(key)}, which is not there`;
     const { field } = this.column;
     if (this.lookup.toSelf && field.required) {
-      const why = "; a required lookup to the same entity can only name a record that is there, or one that comes earlier in the source";
-      return rowIssue("LOOKUP_LATER", field.name, `${named} yet${why}.${hint}`, { value: key });
+      const why =
+        "; a required lookup to the same entity can only name a record that is there, or one that comes earlier in the source";
+      return rowProblem("LOOKUP_LATER", field.name, `${named} yet${why}.${hint}`, { value: key });
     }
-    return rowIssue("LOOKUP_MISSING", field.name, `${named}.${hint}`, { value: key });
+    return rowProblem("LOOKUP_MISSING", field.name, `${named}.${hint}`, { value: key });
   }
 
   /** The values that there are, when they are few. */
@@ -86,7 +101,8 @@ class ColumnLookup {
     if (!this.known) {
       const name = this.byKey.fields[0]?.name as string;
       const rows = await repository.findMany({ select: { [name]: true }, limit: hintsFrom + 1 });
-      this.known = rows.length > hintsFrom ? [] : rows.flatMap((row) => (typeof row[name] === "string" ? [row[name]] : []));
+      this.known =
+        rows.length > hintsFrom ? [] : rows.flatMap((row) => (typeof row[name] === "string" ? [row[name]] : []));
     }
     return this.known;
   }

@@ -10,7 +10,8 @@ export class FieldNames {
 
   constructor(entity: EntityModel) {
     // An id that comes from elsewhere is hardly ever ours; it must be mapped by name.
-    for (const field of entity.fields) if (isWritable(field) && field.name !== "id") this.byName.set(plain(field.name), field);
+    for (const field of entity.fields)
+      if (isWritable(field) && field.name !== "id") this.byName.set(plain(field.name), field);
     for (const field of this.byName.values()) {
       const labels = typeof field.label === "string" ? [field.label] : Object.values(field.label);
       for (const label of new Set(labels.map(plain))) {
@@ -37,7 +38,12 @@ export function isWritable(field: FieldModel): boolean {
 }
 
 /** Why a name cannot be mapped to. */
-export function unmappable(entity: EntityModel, field: FieldModel | undefined, name: string, names: readonly string[]): string {
+export function unmappable(
+  entity: EntityModel,
+  field: FieldModel | undefined,
+  name: string,
+  names: readonly string[],
+): string {
   if (!field) return `is no field of '${entity.name}'.${didYouMean(name, names)}`;
   const why = field.stored ? "is set by the engine" : "is stored with the records that it leads to; import those";
   return `cannot be imported: it ${why}`;

@@ -21,9 +21,14 @@ export function planColumn(
   report: ReportMapping,
 ): PlannedColumn {
   const at = (option: string) => ["map", field.name, option];
-  const lookup = field.relation?.type === "one" ? planLookup(entity, field, given, given.value === undefined ? columns.length : 1, defaults, report) : undefined;
-  if (!lookup && given.lookupBy !== undefined) report(at("lookupBy"), `is for lookups; '${field.name}' is a field of kind ${field.type.kind}`);
-  if (!lookup && columns.length > 1) report(at("from"), `names ${columns.length} columns; only a lookup by several fields takes several`);
+  const lookup =
+    field.relation?.type === "one"
+      ? planLookup(entity, field, given, given.value === undefined ? columns.length : 1, defaults, report)
+      : undefined;
+  if (!lookup && given.lookupBy !== undefined)
+    report(at("lookupBy"), `is for lookups; '${field.name}' is a field of kind ${field.type.kind}`);
+  if (!lookup && columns.length > 1)
+    report(at("from"), `names ${columns.length} columns; only a lookup by several fields takes several`);
   const own = convert(field, given, defaults, (option, message) => report(at(option), message));
   const taken = new Set([...own.takes, ...(lookup?.by ?? []).flatMap(({ converter }) => converter.takes)]);
   for (const option of conversions) {
@@ -32,7 +37,8 @@ export function planColumn(
   }
   if (given.value !== undefined) {
     for (const option of ["from", "aliases", "empty", ...conversions] as const) {
-      if (given[option] !== undefined) report(at(option), "says nothing beside value, a constant; take one of the two out");
+      if (given[option] !== undefined)
+        report(at(option), "says nothing beside value, a constant; take one of the two out");
     }
   }
   return {
@@ -48,15 +54,28 @@ export function planColumn(
   };
 }
 
-function convert(field: FieldModel, given: Conversion, defaults: Conversion, report: (option: string, message: string) => void): Converter {
+function convert(
+  field: FieldModel,
+  given: Conversion,
+  defaults: Conversion,
+  report: (option: string, message: string) => void,
+): Converter {
   const options = { ...defaults, ...given };
   const sign = options.decimalComma ? "," : ".";
   const converter = converterOf(field, options, report);
-  if (options.thousands === sign && converter.takes.includes("thousands")) report("thousands", `is the decimal sign too ('${sign}'); see decimalComma`);
+  if (options.thousands === sign && converter.takes.includes("thousands"))
+    report("thousands", `is the decimal sign too ('${sign}'); see decimalComma`);
   return converter;
 }
 
-function planLookup(entity: EntityModel, field: FieldModel, given: ColumnMapping, width: number, defaults: Conversion, report: ReportMapping): PlannedLookup | undefined {
+function planLookup(
+  entity: EntityModel,
+  field: FieldModel,
+  given: ColumnMapping,
+  width: number,
+  defaults: Conversion,
+  report: ReportMapping,
+): PlannedLookup | undefined {
   if (field.relation?.type !== "one") return undefined;
   const { target } = field.relation;
   const path = ["map", field.name, "lookupBy"];
@@ -65,18 +84,32 @@ function planLookup(entity: EntityModel, field: FieldModel, given: ColumnMapping
   const by = names.flatMap((name): KeyPart[] => {
     const key = target.byName.get(name);
     if (!key?.stored) {
-      report(path, `names '${printable(name)}', which '${target.name}' does not have.${didYouMean(name, target.byName.keys())}`);
+      report(
+        path,
+        `names '${printable(name)}', which '${target.name}' does not have.${didYouMean(name, target.byName.keys())}`,
+      );
       return [];
     }
     if (key.relation || !key.operators["in"]) {
-      report(path, `names '${name}' of '${target.name}', a field of kind ${key.type.kind}, by which records cannot be looked up`);
+      report(
+        path,
+        `names '${name}' of '${target.name}', a field of kind ${key.type.kind}, by which records cannot be looked up`,
+      );
       return [];
     }
-    return [{ field: key, converter: convert(key, given, defaults, (option, message) => report(["map", field.name, option], message)) }];
+    return [
+      {
+        field: key,
+        converter: convert(key, given, defaults, (option, message) => report(["map", field.name, option], message)),
+      },
+    ];
   });
   if (asked && new Set(asked).size < asked.length) report(path, "names a field twice");
   if (by.length === names.length && width !== Math.max(1, by.length)) {
-    report(["map", field.name, "from"], `names ${width} columns, lookupBy ${by.length} fields; each field needs its column`);
+    report(
+      ["map", field.name, "from"],
+      `names ${width} columns, lookupBy ${by.length} fields; each field needs its column`,
+    );
   }
   return { target, by, idsToo: asked === undefined, toSelf: target === entity };
 }

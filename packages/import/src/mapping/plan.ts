@@ -2,7 +2,6 @@
 
 import type { EntityModel, FieldModel } from "@kith/core";
 import { didYouMean, type Issue, nearest, printable } from "@kith/schema";
-import { invalidOptions } from "../errors.ts";
 import type { ImportOptions } from "../options.ts";
 import { FieldNames, isWritable, listed, plain, unmappable } from "./columns.ts";
 import type { ColumnMapping } from "./mapping.ts";
@@ -38,12 +37,8 @@ export class Plan {
     this.spokenFor = new Set(options.ignore ?? []);
   }
 
-  /**
-   * Plans the columns that the source is known to have. `fixed`: it will not bring others.
-   *
-   * @throws {XrmError} INVALID_OPTIONS, with every issue
-   */
-  begin(columns: readonly string[], fixed: boolean): void {
+  /** Plans the columns that the source is known to have; gives every problem. `fixed`: it will not bring others. */
+  begin(columns: readonly string[], fixed: boolean): Issue[] {
     const issues: Issue[] = [];
     const report: ReportMapping = (path, message) => void issues.push({ code: "OPTION", path, message });
     const entries = this.readEntries(report);
@@ -54,11 +49,13 @@ export class Plan {
       if (problem) report(["map"], problem);
     });
     for (const name of fixed ? (this.options.ignore ?? []) : []) {
-      if (!columns.includes(name)) report(["ignore"], `names '${printable(name)}', which is no column of the source.${didYouMean(name, columns)}`);
+      if (!columns.includes(name))
+        report(["ignore"], `names '${printable(name)}', which is no column of the source.${didYouMean(name, columns)}`);
     }
     this.known = columns.length;
-    if (issues.length === 0 && this.columns.length + this.awaited.size === 0 && columns.length > 0) report(["map"], "leaves nothing to write: no column goes to a field");
-    if (issues.length > 0) throw invalidOptions(this.entity, issues);
+    if (issues.length === 0 && this.columns.length + this.awaited.size === 0 && columns.length > 0)
+      report(["map"], "leaves nothing to write: no column goes to a field");
+    return issues;
   }
 
   /** Plans columns that came since. What is wrong with one is the problem of the rows that have it. */
@@ -79,15 +76,21 @@ export class Plan {
     return Object.entries(this.options.map ?? {}).flatMap(([name, value]): Entry[] => {
       if (value === undefined) return [];
       const field = this.entity.byName.get(name);
-      if (!field || !isWritable(field)) report(["map", printable(name)], unmappable(this.entity, field, name, this.names.names));
-      const given = readMapping(value, (option, message) => report(["map", printable(name), ...(option === "" ? [] : [option])], message));
+      if (!field || !isWritable(field))
+        report(["map", printable(name)], unmappable(this.entity, field, name, this.names.names));
+      const given = readMapping(value, (option, message) =>
+        report(["map", printable(name), ...(option === "" ? [] : [option])], message),
+      );
       return field && isWritable(field) && given ? [{ field, given }] : [];
     });
   }
 
   private planEntry(entry: Entry, columns: readonly string[], fixed: boolean, report: ReportMapping): void {
     const { field, given } = entry;
-    if (given.value !== undefined) return this.add(entry, [], report);
+    if (given.value !== undefined) {
+      this.add(entry, [], report);
+      return;
+    }
     const wanted = given.from === undefined ? this.namedLike(field, columns, report) : [given.from].flat();
     const found: { place: number; name: string }[] = [];
     for (const name of wanted) {
@@ -99,7 +102,13 @@ export class Plan {
   }
 
   /** A mapped column is not there. Objects leave keys out, so that it may come, unless another column looks like it was meant. */
-  private missing(entry: Entry, name: string, columns: readonly string[], mayCome: boolean, report: ReportMapping): void {
+  private missing(
+    entry: Entry,
+    name: string,
+    columns: readonly string[],
+    mayCome: boolean,
+    report: ReportMapping,
+  ): void {
     const free = columns.filter((column) => !this.spokenFor.has(column));
     const near = nearest(name, free);
     if (mayCome && near === undefined) {
@@ -116,7 +125,10 @@ export class Plan {
       this.spokenFor.add(found[0] as string);
       return found;
     }
-    const why = found.length === 0 ? `no column is called like it; the source has ${listed(columns)}` : `${listed(found)} are all called like it`;
+    const why =
+      found.length === 0
+        ? `no column is called like it; the source has ${listed(columns)}`
+        : `${listed(found)} are all called like it`;
     report(["map", field.name, "from"], `is missing, and ${why}`);
     return [];
   }
@@ -131,12 +143,17 @@ export class Plan {
       return undefined;
     }
     if (this.options.ignoreUnmapped) return undefined;
-    if (twin) return `has two columns for '${twin.field.name}': '${twin.names[0]}' and '${printable(name)}'; map one, and ignore the other`;
+    if (twin)
+      return `has two columns for '${twin.field.name}': '${twin.names[0]}' and '${printable(name)}'; map one, and ignore the other`;
     const near = nearest(plain(name), this.names.names);
     return `says nothing of the column '${printable(name)}'; map it to a field, or ignore it.${near === undefined ? "" : ` Is it for '${near}'?`}`;
   }
 
-  private add({ field, given }: Entry, columns: readonly { place: number; name: string }[], report: ReportMapping): void {
+  private add(
+    { field, given }: Entry,
+    columns: readonly { place: number; name: string }[],
+    report: ReportMapping,
+  ): void {
     this.columns.push(planColumn(this.entity, field, given, columns, this.options.defaults ?? {}, report));
   }
 }

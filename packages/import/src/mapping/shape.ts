@@ -11,7 +11,9 @@ const isText = (value: unknown) => typeof value === "string";
 const isFlag: Check = [(value) => typeof value === "boolean", "true or false"];
 const isName: Check = [(value) => isText(value) && value !== "", "text"];
 const isNames: Check = [
-  (value) => (isText(value) && value !== "") || (Array.isArray(value) && value.length > 0 && value.every((one) => isText(one) && one !== "")),
+  (value) =>
+    (isText(value) && value !== "") ||
+    (Array.isArray(value) && value.length > 0 && value.every((one) => isText(one) && one !== "")),
   "a name, or a list of names",
 ];
 const separators = [".", ",", " ", "'", "_"];
@@ -20,7 +22,10 @@ const separators = [".", ",", " ", "'", "_"];
 export const conversionShape: Readonly<Record<keyof Conversion, Check>> = {
   trim: isFlag,
   decimalComma: isFlag,
-  thousands: [(value) => separators.includes(value as string), `one of ${separators.map((one) => `'${one}'`).join(" ")}`],
+  thousands: [
+    (value) => separators.includes(value as string),
+    `one of ${separators.map((one) => `'${one}'`).join(" ")}`,
+  ],
   format: isName,
   timeZone: isName,
   separator: isName,
@@ -56,7 +61,11 @@ export function checkShape(value: object, shape: Readonly<Record<string, Check>>
     if (given === undefined || check?.[0](given)) continue;
     good = false;
     if (check) report(option, `must be ${check[1]}, not ${describe(given)}`);
-    else report(printable(option), `is no option here.${didYouMean(option, Object.keys(shape))} There are ${Object.keys(shape).join(", ")}`);
+    else
+      report(
+        printable(option),
+        `is no option here.${didYouMean(option, Object.keys(shape))} There are ${Object.keys(shape).join(", ")}`,
+      );
   }
   return good;
 }

@@ -13,27 +13,42 @@ export interface ByteSource {
   readonly total: number | undefined;
   /** True once bytes were read that are not UTF-8. */
   readonly tainted: () => boolean;
+  readonly close: () => void;
 }
 
 /** Opens a file. */
-export async function openFile(source: string | URL, signal: AbortSignal | undefined): Promise<ByteSource> {
+export async function openFile(source: string | URL): Promise<ByteSource> {
   const path = source instanceof URL ? fileURLToPath(source) : source;
   const info = await stat(path).catch((cause: unknown) => {
     throw sourceError(`The file '${path}' cannot be read: ${(cause as Error).message}. Check the path.`, cause);
   });
   if (!info.isFile() && !info.isFIFO() && !info.isCharacterDevice()) throw sourceError(`'${path}' is not a file.`);
-  const stream = createReadStream(path, { highWaterMark: 1 << 17, ...(signal ? { signal } : {}) });
-  return openBytes(stream, info.isFile() ? info.size : undefined);
+  const stream = createReadStream(path, { highWaterMark: 1 << 17 });
+  return openBytes(stream, info.isFile() ? info.size : undefined, () => stream.destroy());
 }
 
 /** Reads pieces of text or bytes. */
-export async function openBytes(source: AsyncIterable<unknown> | Iterable<unknown>, total?: number): Promise<ByteSource> {
+export function openBytes(
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  total?: number,
+  close: () => void = () => undefined,
+): ByteSource {
   const counter = { read: 0 };
   const utf8 = new Utf8Watch();
-  return { chunks: watched(source, counter, utf8), read: () => counter.read, total, tainted: () => utf8.tainted };
+  return {
+    chunks: watched(source, counter, utf8),
+    read: () => counter.read,
+    total,
+    tainted: () => utf8.tainted,
+    close,
+  };
 }
 
-async function* watched(source: AsyncIterable<unknown> | Iterable<unknown>, counter: { read: number }, utf8: Utf8Watch): AsyncIterable<Buffer> {
+async function* watched(
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  counter: { read: number },
+  utf8: Utf8Watch,
+): AsyncIterable<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const piece of source) {
     const chunk = toBuffer(piece);
@@ -59,8 +74,11 @@ async function* watched(source: AsyncIterable<unknown> | Iterable<unknown>, coun
 
 function toBuffer(piece: unknown): Buffer {
   if (typeof piece === "string") return Buffer.from(piece);
-  if (piece instanceof Uint8Array) return Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-  throw sourceError(`The source gave ${piece === null ? "null" : `a ${typeof piece}`} among its text; give text or bytes throughout, or objects throughout.`);
+  if (piece instanceof Uint8Array)
+    return Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+  throw sourceError(
+    `The source gave ${piece === null ? "null" : `a ${typeof piece}`} among its text; give text or bytes throughout, or objects throughout.`,
+  );
 }
 
 function withoutMark(head: Buffer): Buffer {

@@ -2,6 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { describe } from "@kith/schema";
+import type { RejectCode } from "../errors.ts";
 import type { ByteSource } from "./bytes.ts";
 import type { RowSource, SourceRow } from "./source.ts";
 
@@ -20,7 +21,8 @@ class KeyedRows {
     let size = 0;
     for (const [key, value] of Object.entries(record)) {
       const place = this.placeOf(key);
-      if (place === undefined) return this.broken(line, text(), "UNKNOWN_COLUMN", `the source has more than ${maxColumns} different keys`);
+      if (place === undefined)
+        return this.broken(line, text(), "UNKNOWN_COLUMN", `the source has more than ${maxColumns} different keys`);
       cells[place] = value;
       size += typeof value === "string" ? value.length : 8;
     }
@@ -31,10 +33,11 @@ class KeyedRows {
         return [text()];
       },
       size,
+      problem: undefined,
     };
   }
 
-  broken(line: number, text: string, code: NonNullable<SourceRow["problem"]>["code"], message: string): SourceRow {
+  broken(line: number, text: string, code: RejectCode, message: string): SourceRow {
     return { line, cells: [], original: [text], size: text.length, problem: { code, message } };
   }
 
@@ -57,14 +60,30 @@ export function openJsonl(bytes: ByteSource, maxRowBytes: number): RowSource {
 /** Opens objects. */
 export function openObjects(objects: AsyncIterable<unknown> | Iterable<unknown>): RowSource {
   const keyed = new KeyedRows();
-  return source(keyed, readObjects(keyed, objects), { read: () => 0, total: undefined });
+  return source(keyed, readObjects(keyed, objects), { read: () => 0, total: undefined, close: () => undefined });
 }
 
-function source(keyed: KeyedRows, rows: AsyncIterable<SourceRow>, { read, total }: Pick<ByteSource, "read" | "total">): RowSource {
-  return { columns: keyed.columns, originalColumns: [rejectColumn], delimiter: ",", rows, bytes: read, totalBytes: total };
+function source(
+  keyed: KeyedRows,
+  rows: AsyncIterable<SourceRow>,
+  { read, total, close }: Pick<ByteSource, "read" | "total" | "close">,
+): RowSource {
+  return {
+    columns: keyed.columns,
+    fixed: false,
+    originalColumns: [rejectColumn],
+    delimiter: ",",
+    rows,
+    bytes: read,
+    totalBytes: total,
+    close,
+  };
 }
 
-async function* readObjects(keyed: KeyedRows, objects: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<SourceRow> {
+async function* readObjects(
+  keyed: KeyedRows,
+  objects: AsyncIterable<unknown> | Iterable<unknown>,
+): AsyncGenerator<SourceRow> {
   let line = 0;
   for await (const record of objects) {
     line++;
@@ -77,8 +96,15 @@ async function* readLines(keyed: KeyedRows, bytes: ByteSource, max: number): Asy
   let line = 0;
   for await (const found of splitLines(bytes.chunks, max)) {
     line++;
-    if (found === tooLong) yield keyed.broken(line, "", "ROW_TOO_LONG", `the line is longer than ${max} bytes; see maxRowBytes`);
-    else if (!isUtf8(found)) yield keyed.broken(line, found.toString(), "BAD_ENCODING", "the line holds bytes that are not UTF-8; save the file as UTF-8");
+    if (found === tooLong)
+      yield keyed.broken(line, "", "ROW_TOO_LONG", `the line is longer than ${max} bytes; see maxRowBytes`);
+    else if (!isUtf8(found))
+      yield keyed.broken(
+        line,
+        found.toString(),
+        "BAD_ENCODING",
+        "the line holds bytes that are not UTF-8; save the file as UTF-8",
+      );
     else {
       const text = found.toString().trim();
       if (text !== "") yield parseLine(keyed, line, text);

@@ -211,6 +211,10 @@ export const faults: Readonly<Record<string, Fault>> = {
     about: "deleting does not look at who looks up to the record",
     rewrites: { batch: (batch) => batch.map((write) => ({ ...write, entity: { ...write.entity, incoming: [] } })) },
   },
+  "reads-past-transaction": {
+    about: "reads inside a transaction do not see what it wrote",
+    rewrites: { within: () => undefined },
+  },
   "savepoint-kept": {
     about: "rolling back to a savepoint keeps what was written",
     rewrites: {

@@ -67,10 +67,16 @@ export function operandsOf(declared: Declared, word: string): unknown[] {
         ? values
         : operator.operand === "list"
           ? [[], values.slice(0, 1), values.slice(0, 2), values.slice(1)]
-          : values.flatMap((low) => values.map((high) => [low, high])));
+          : pairs(values));
   return made
     .map((operand) => readOperand(operator, type, operand, def))
     .filter((operand) => !(operand instanceof Invalid));
+}
+
+/** Pairs of up to 25 of the values: all of them would be too many to try. */
+function pairs(values: readonly unknown[]): unknown[] {
+  const some = values.filter((_, i) => i % Math.ceil(values.length / 25) === 0);
+  return some.flatMap((low) => some.map((high) => [low, high]));
 }
 
 /** The elements of lists, for operators that ask for one. */

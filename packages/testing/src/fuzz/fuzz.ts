@@ -1,11 +1,11 @@
 /** The differential fuzzer: random models, data and questions, asked of several storages, whose answers must be equal. */
 
 import type { FieldModel } from "@kith/core";
-import { memory } from "@kith/memory";
 import { type DataPlan, randomData } from "../random/data.ts";
 import { type ModelPlan, randomModel } from "../random/model.ts";
 import { randomAggregate, randomQuery } from "../random/query.ts";
 import { Random } from "../random/random.ts";
+import { spoil } from "../random/spoil.ts";
 import { type QuerySource, randomWhere } from "../random/where.ts";
 import { randomWrite } from "../random/writes.ts";
 import { Coverage } from "./coverage.ts";
@@ -17,8 +17,8 @@ import { type Contestant, type Finding, World } from "./world.ts";
 export interface FuzzOptions {
   /** The storages to compare with the oracle. */
   readonly storages: readonly Contestant[];
-  /** The storage that is taken to be right; `memory()` unless given. */
-  readonly oracle?: Contestant;
+  /** The storage that is taken to be right: `@kith/memory`, which is made for it. */
+  readonly oracle: Contestant;
   /** How many questions to ask; 1,000 unless given. */
   readonly queries?: number;
   /** Equal seeds give equal runs; 1 unless given. */
@@ -55,9 +55,6 @@ export interface FuzzReport {
   readonly codes: ReadonlyMap<string, number>;
 }
 
-/** The oracle unless another is given. */
-export const memoryOracle: Contestant = { name: "memory", create: () => memory() };
-
 /** The seed of the n-th model of a run. */
 export function modelSeed(seed: number, n: number): number {
   return (Math.imul(seed ^ 0x9e37_79b9, 0x85eb_ca6b) + Math.imul(n + 1, 0xc2b2_ae35)) >>> 0;
@@ -67,7 +64,8 @@ export function modelSeed(seed: number, n: number): number {
  * Compares storages on random models, records and questions: reads of every kind, and writes, whose error codes must be equal too.
  *
  * @example
- * const report = await fuzz({ storages: [{ name: 'mine', create: () => mine({ file: ':memory:' }) }], queries: 10_000, seed: 7 })
+ * const oracle = { name: 'memory', create: () => memory() }
+ * const report = await fuzz({ oracle, storages: [{ name: 'mine', create: () => mine({ file: ':memory:' }) }], queries: 10_000, seed: 7 })
  * assert.equal(report.findings.length, 0)
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
@@ -98,7 +96,7 @@ class Run {
 
   constructor(options: FuzzOptions) {
     this.#options = options;
-    this.#contestants = [options.oracle ?? memoryOracle, ...options.storages];
+    this.#contestants = [options.oracle, ...options.storages];
   }
 
   /** One model with its data and questions; ends at the first difference. */
@@ -195,23 +193,29 @@ class Asker {
       coverage: this.#coverage,
       values: (field) => this.#values.get(field) ?? [],
     };
+    const kind = random.weighted({ read: 88, write: 8, spoiled: 60 });
+    if (kind === "read") return this.#read(source);
+    if (kind === "spoiled" && random.chance(0.6)) return spoil(random, this.#read(source));
+    this.#stale = true;
+    const ids = (name: string) => this.#ids(name);
+    const fresh = () => this.#fresh++;
+    const write = randomWrite({ ...source, model: this.#world.model, ids, fresh, read: () => this.#read(source) });
+    return kind === "spoiled" ? spoil(random, write) : write;
+  }
+
+  #read(source: QuerySource): Question {
+    const { random } = source;
     const entity = random.pick([...this.#world.model.entities.values()]);
     const call = random.weighted({
-      findMany: 40,
-      findPage: 12,
+      findMany: 44,
+      findPage: 13,
       findOne: 5,
       get: 4,
-      count: 9,
+      count: 10,
       exists: 5,
-      aggregate: 17,
-      write: 8,
+      aggregate: 19,
     });
     switch (call) {
-      case "write": {
-        this.#stale = true;
-        const ids = (name: string) => this.#ids(name);
-        return randomWrite({ ...source, model: this.#world.model, ids, fresh: () => this.#fresh++ });
-      }
       case "get": {
         const { select, include } = randomQuery(source, entity);
         const ids = this.#ids(entity.name);

@@ -4,8 +4,10 @@ import { type Xrm, XrmError } from "@kith/core";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A call of a repository, or several in one transaction. */
-export type Question =
+/** A call of a repository, or several in one transaction. One that was spoilt on purpose says so. */
+export type Question = Call & { readonly spoiled?: true };
+
+type Call =
   | { readonly call: "get"; readonly entity: string; readonly id: string; readonly query: Json }
   | {
       readonly call: "findOne" | "findMany" | "findPage" | "count" | "exists" | "aggregate";
@@ -48,9 +50,19 @@ const writeErrors: ReadonlySet<string> = new Set([
   "INVALID_RECORD",
 ]);
 
+/** Errors that a question may give when something is wrong with it. */
+const spoiledErrors: ReadonlySet<string> = new Set([
+  ...writeErrors,
+  "INVALID_QUERY",
+  "INVALID_OPTIONS",
+  "INVALID_CURSOR",
+]);
+
 /** Whether an answer is one that such a question can have. */
 export function isExpected(question: Question, answer: Answer): boolean {
-  return !("code" in answer) || (isRead(question) ? readErrors : writeErrors).has(answer.code);
+  if (!("code" in answer)) return true;
+  if (question.spoiled) return spoiledErrors.has(answer.code);
+  return (isRead(question) ? readErrors : writeErrors).has(answer.code);
 }
 
 class Abort extends Error {}

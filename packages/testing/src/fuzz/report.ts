@@ -40,7 +40,7 @@ export function coverageTable({ coverage }: FuzzReport): string {
 export function describeFinding(finding: FuzzFinding): string {
   const { smallest, difference } = finding;
   const show = (value: unknown) =>
-    inspect(value, { depth: 20, maxArrayLength: 30, maxStringLength: 400, breakLength: 140 });
+    inspect(value, { depth: 20, maxArrayLength: 8, maxStringLength: 300, breakLength: 140 });
   return [
     `'${finding.storage}' answers differently: model seed ${finding.modelSeed}, question ${finding.number}`,
     `  at        ${difference.path || "(the whole answer)"}`,
@@ -49,6 +49,6 @@ export function describeFinding(finding: FuzzFinding): string {
     smallest
       ? "  the smallest case, for scripts/fuzz-seeds.json:"
       : "  It does not show on newly loaded records; run the model seed again. The question:",
-    smallest ? JSON.stringify(smallest) : show(finding.question),
+    smallest && !smallest.question.spoiled ? JSON.stringify(smallest) : show(smallest ?? finding.question),
   ].join("\n");
 }

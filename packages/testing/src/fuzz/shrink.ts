@@ -137,17 +137,19 @@ function omit<T extends object>(from: T, name: string): Omit<T, string> {
   return Object.fromEntries(Object.entries(from).filter(([key]) => key !== name)) as Omit<T, string>;
 }
 
-/** The same JSON with one thing less: a key, an element, or a level. */
-function* smallerJson(value: unknown): Iterable<unknown> {
+/** The same JSON with one thing less: a key, an element, or a level. What was spoilt may hold itself, so that there is a depth. */
+function* smallerJson(value: unknown, depth = 0): Iterable<unknown> {
+  if (depth > 20) return;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) yield value.toSpliced(i, 1);
-    for (const [i, item] of value.entries()) for (const smaller of smallerJson(item)) yield value.with(i, smaller);
+    for (const [i, item] of value.entries())
+      for (const smaller of smallerJson(item, depth + 1)) yield value.with(i, smaller);
   } else if (value !== null && typeof value === "object") {
     for (const key of Object.keys(value)) if (key !== "call" && key !== "entity") yield omit(value, key);
     for (const [key, item] of Object.entries(value)) {
       if (item !== null && typeof item === "object" && !Array.isArray(item)) yield item;
       if (Array.isArray(item) && item.length === 1) yield item[0];
-      for (const smaller of smallerJson(item)) yield { ...value, [key]: smaller };
+      for (const smaller of smallerJson(item, depth + 1)) yield { ...value, [key]: smaller };
     }
   } else if (typeof value === "string" && value.length > 1) yield value.slice(0, Math.ceil(value.length / 2));
 }

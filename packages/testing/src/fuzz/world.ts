@@ -108,6 +108,13 @@ export class World {
       for (const field of entity.stored) {
         const values = rows.map((row) => row[field.name]).filter((value) => value !== null);
         byField.set(field, values);
+        for (const part of field.parts?.values() ?? []) {
+          const inside = values.map((value) => (value as Record<string, unknown>)[part.name]);
+          byField.set(
+            part,
+            inside.filter((value) => value !== null),
+          );
+        }
       }
     }
     return byField;

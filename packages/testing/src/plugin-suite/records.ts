@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { type AnyPlugin, createXrm, type Model, type Xrm, XrmError } from "@kith/core";
-import { memory } from "@kith/memory";
 import type { SuiteApi } from "../api.ts";
 import { factory } from "../factory/factory.ts";
 import { randomRecord } from "../random/data.ts";
@@ -17,7 +16,7 @@ export async function withSystem<T>(
   test: (xrm: Xrm<any>, model: Model) => Promise<T>,
 ): Promise<T> {
   const model = modelOf(plugin, options);
-  const xrm = await createXrm<any>({ model, storage: (options.storage ?? memory)(), transactionMs: 5_000 });
+  const xrm = await createXrm<any>({ model, storage: options.storage(), transactionMs: 5_000 });
   try {
     return await test(xrm, model);
   } finally {

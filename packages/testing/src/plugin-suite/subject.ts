@@ -11,8 +11,8 @@ export interface PluginTestOptions extends FactoryOptions {
   readonly with?: readonly AnyPlugin[];
   /** The model's currency, for money fields that name none. None unless given. */
   readonly currency?: string;
-  /** Where the records of the tests are; `memory()` unless given. */
-  readonly storage?: () => Storage;
+  /** A new, empty storage for the records of each test; `memory` of `@kith/memory` is made for it. */
+  readonly storage: () => Storage;
   /** Random records for each entity; 8 unless given. */
   readonly records?: number;
   /** Values without which a hook or a check lets no record of an entity through. */

@@ -13,11 +13,11 @@ import type { PluginTestOptions } from "./subject.ts";
  *
  * @param api the test runner's `describe` and `it`
  * @param plugin the plugin
- * @param options what it requires (`with`), the model's currency, what its hooks and checks ask of records, inputs of operations
+ * @param options a storage for the tests, what it requires (`with`), the model's currency, what its hooks and checks ask of records, inputs of operations
  * @example
- * testPlugin({ describe, it }, sales, { with: [crm], currency: 'BRL', inputs: { 'deal.win': [async (xrm) => ({ id: … })] } })
+ * testPlugin({ describe, it }, sales, { storage: memory, with: [crm], currency: 'BRL', inputs: { 'deal.win': [async (xrm) => ({ id: … })] } })
  */
-export function testPlugin(api: SuiteApi, plugin: AnyPlugin, options: PluginTestOptions = {}): void {
+export function testPlugin(api: SuiteApi, plugin: AnyPlugin, options: PluginTestOptions): void {
   api.describe(`plugin ${plugin.id}`, () => {
     declarationTests(api, plugin, options);
     recordTests(api, plugin, options);

@@ -1,7 +1,8 @@
 /** Random models, as plain declarations: they can be printed, cut down and built again. */
 
-import { defineModel, type Model } from "@kith/core";
-import { defineEntity, type FieldDef, fieldTypes } from "@kith/schema";
+import { defineModel, definePlugin, type Model } from "@kith/core";
+import { fieldTypes as builtIn, defineEntity, type FieldDef, type FieldType } from "@kith/schema";
+import { addressType, geoType } from "../plugin-types.ts";
 import type { Random } from "./random.ts";
 import { randomValue } from "./values.ts";
 
@@ -17,6 +18,9 @@ export interface EntityPlan {
 export type ModelPlan = readonly EntityPlan[];
 
 type Fields = Record<string, FieldDef>;
+
+/** The built-in types, one over several columns, and one of parts. */
+const fieldTypes: readonly FieldType[] = [...builtIn, geoType, addressType];
 
 const entityNames = [
   "account",
@@ -46,15 +50,16 @@ export function buildModel(plan: ModelPlan): Model {
       ...(indexes.length > 0 ? { indexes: indexes as never } : {}),
     }),
   );
-  return defineModel({ entities, currency: "EUR" });
+  const plugin = definePlugin({ id: "fuzz", entities, fieldTypes: [geoType, addressType] });
+  return defineModel({ plugins: [plugin], currency: "EUR" });
 }
 
-/** A random model of three to six entities, in which every built-in field type stands somewhere. */
+/** A random model of four to six entities, in which every field type stands somewhere. */
 export function randomModel(random: Random): ModelPlan {
   const names = random.some(entityNames, random.int(3, 5));
   const plans = names.map((name) => ({ name, fields: {} as Fields, free: random.some(fieldNames, fieldNames.length) }));
   const kinds = fieldTypes
-    .filter((type) => type.columns({ kind: type.kind }).length > 0 && !type.relation)
+    .filter((type) => (type.columns({ kind: type.kind }).length > 0 || type.parts) && !type.relation)
     .map((type) => type.kind);
   const spread = random.some(
     [...kinds, ...random.some(kinds, 8), "text", "text", "integer", "decimal", "choice", "date"],

@@ -18,7 +18,7 @@ export function randomQuery(source: QuerySource, entity: EntityModel, depth = 0)
 }
 
 function randomSelect({ random }: QuerySource, entity: EntityModel): Json {
-  const names = random.some(entity.stored, random.int(1, 6)).map((field) => [field.name, true]);
+  const names = random.some(entity.stored, random.int(0, 6)).map((field) => [field.name, true]);
   return Object.fromEntries(names);
 }
 

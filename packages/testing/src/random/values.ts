@@ -86,6 +86,16 @@ export const makers: Readonly<Record<string, ValueMaker>> = {
     random
       .times(random.int(0, 4), () => random.pick([...edgeTexts, "vip", "new", "VIP"]).trim())
       .filter((tag) => tag !== ""),
+  geo: (random) => ({
+    lat: random.pick([0, -0, 10, 10.5, -90, random.int(-900, 900) / 10]),
+    lng: random.pick([0, 180, 10, random.int(-1800, 1800) / 10]),
+  }),
+  address: (random) => ({
+    street: random.pick([null, "Rua A", "rua a", ""]),
+    city: random.pick([null, "São Paulo", "sao paulo", "Berlin", "%"]),
+    postcode: random.pick([null, "01000", "AB1"]),
+    country: random.pick([null, "BR", "DE", "US"]),
+  }),
   json: (random, def) => (def["schema"] === undefined ? json(random, 0) : schemaValue(random, def["schema"] as object)),
 };
 

@@ -60,7 +60,13 @@ function randomCondition(source: QuerySource, entity: EntityModel, depth: number
       return { [field.name]: random.chance(0.1) ? { some: inner(), none: inner() } : { [word]: inner() } };
     }
   }
-  const testable = entity.stored.filter((field) => field.parts === undefined);
+  const parted = entity.stored.filter((field) => field.parts);
+  if (parted.length > 0 && random.chance(0.05)) {
+    const field = random.pick(parted);
+    const parts = random.some([...(field.parts?.values() ?? [])], random.int(1, 2));
+    return { [field.name]: Object.fromEntries(parts.map((part) => [part.name, randomTest(source, part, undefined)])) };
+  }
+  const testable = entity.stored;
   if (random.chance(0.3)) {
     const { field, word } = coverage.rarest(random, testable);
     return { [field.name]: randomTest(source, field, word) };
@@ -112,6 +118,10 @@ function randomOperand(source: QuerySource, field: FieldModel, word: string): un
     return random.chance(0.8)
       ? pair.sort((a, b) => field.type.compare?.(a as never, b as never, field.def) ?? 0)
       : pair;
+  }
+  if (word === "near") {
+    const place = oneValue(source, field);
+    return place && { ...(place as object), degrees: random.pick([0, 1, 20, 180]) };
   }
   const whole = ["contains", "startsWith", "endsWith"].includes(word) ? oneValue(source, field) : undefined;
   if (typeof whole === "string") return piece(random, whole, word);

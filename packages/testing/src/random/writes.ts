@@ -12,6 +12,8 @@ export interface WriteSource extends QuerySource {
   readonly model: Model;
   /** Ids that records have (or had). */
   readonly ids: (entity: string) => readonly string[];
+  /** A random read, for transactions that look at what they wrote. */
+  readonly read: () => Question;
   /** A number that no record of the run has had. */
   readonly fresh: () => number;
 }
@@ -63,7 +65,9 @@ export function randomWrite(source: WriteSource, depth = 0): Question {
     case "transaction":
       return {
         call: "transaction",
-        steps: random.times(random.int(1, 4), () => randomWrite(source, depth + 1)),
+        steps: random.times(random.int(1, 5), () =>
+          random.chance(0.35) ? source.read() : randomWrite(source, depth + 1),
+        ),
         end: random.pick(["commit", "abort"]),
       };
   }

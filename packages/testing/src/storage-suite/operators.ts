@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { Invalid, type Operator, readOperand } from "@kith/schema";
 import { topic } from "./case.ts";
 import { thing } from "./fixture.ts";
-import { declarations } from "./values.ts";
+import { type DeclaredField, declarations } from "./values.ts";
 
 /** Operands for an operator, in normal form. */
-function operands(operator: Operator, word: string, { type, def, values }: (typeof declarations)[number]): unknown[] {
+function operands(operator: Operator, word: string, { type, def, values }: DeclaredField): unknown[] {
   const some = values.filter((_, i) => i % Math.ceil(values.length / 14) === 0);
   const parts = (text: string) => [
     text,

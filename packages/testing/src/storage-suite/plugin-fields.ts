@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { defineModel, definePlugin } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import { address, addressType, geo, geoType } from "../plugin-types.ts";
 import { column, refused, topic } from "./case.ts";
-import { address, addressType, geo, geoType } from "./plugin-types.ts";
 
 const place = defineEntity("place", {
   fields: { name: field.text(), at: geo({ unique: true }) as never, address: address() as never },

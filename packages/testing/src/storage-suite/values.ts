@@ -9,42 +9,35 @@ import { randomValue } from "../random/values.ts";
 import { type StorageCase, topic } from "./case.ts";
 import { thing } from "./fixture.ts";
 
-/** A declaration of each kind that a record holds, wide enough for the values at its edges. */
-export const declarations: readonly {
+/** A field to be tried, and values for it in normal form. */
+export interface DeclaredField {
   readonly name: string;
   readonly type: FieldType;
   readonly def: FieldDef;
   readonly values: readonly unknown[];
-}[] = fieldTypes
-  .filter((type) => !type.relation && !type.generate)
-  .flatMap((type) => variants(type.kind).map((options) => ({ type, def: { ...options, kind: type.kind } as FieldDef })))
-  .map(({ type, def }) => {
-    const random = new Random(7);
-    const made = random.times(25, () => randomValue(random, type, def));
-    const read = [...edges(type.kind), ...made]
-      .map((value) => (value === undefined ? value : type.read(value, def)))
-      .filter((value) => value !== undefined);
-    const values = [...new Map(read.map((value) => [JSON.stringify(value), value])).values()];
-    const { kind, ...options } = def;
-    return {
-      name:
-        Object.keys(options).length > 0
-          ? `${kind}-${Object.entries(options)
-              .flat()
-              .join("-")
-              .replaceAll(/[^A-Za-z0-9-]/g, "")}`
-          : kind,
-      type,
-      def,
-      values,
-    };
-  });
+}
 
-function variants(kind: string): readonly object[] {
-  if (kind === "text") return [{}, { fold: false }];
-  if (kind === "decimal") return [{}, { scale: 0 }, { scale: 12 }];
-  if (kind === "choice" || kind === "multiChoice") return [{ values: ["z", "a", "é", "B", "b'", "10", "9"] }];
-  return [{}];
+/** Declarations beside the plain one of each kind; some kinds have no plain one. */
+const variants: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  text: { text: {}, "text-unfolded": { fold: false } },
+  decimal: { decimal: {}, "decimal-scale-0": { scale: 0 }, "decimal-scale-12": { scale: 12 } },
+  choice: { choice: { values: ["z", "a", "é", "B", "b'", "10", "9"] } },
+  multiChoice: { multiChoice: { values: ["z", "a", "é", "B", "b'", "10", "9"] } },
+};
+
+/** Fields of every kind that a record holds and a caller gives. */
+export const declarations: readonly DeclaredField[] = fieldTypes
+  .filter((type) => !type.relation && !type.generate)
+  .flatMap((type) =>
+    Object.entries(variants[type.kind] ?? { [type.kind]: {} }).map(([name, options]) => declared(name, type, options)),
+  );
+
+function declared(name: string, type: FieldType, options: object): DeclaredField {
+  const def: FieldDef = { ...options, kind: type.kind };
+  const random = new Random(7);
+  const made = random.times(25, () => randomValue(random, type, def)).filter((value) => value !== undefined);
+  const read = [...edges(type.kind), ...made].map((value) => type.read(value, def));
+  return { name, type, def, values: [...new Map(read.map((value) => [JSON.stringify(value), value])).values()] };
 }
 
 function edges(kind: string): readonly unknown[] {

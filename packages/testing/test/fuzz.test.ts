@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { memory } from "@kith/memory";
+import { describe, it } from "vitest";
+import { coverageTable, describeFinding, faultNames, fuzz, fuzzModel, plantFault, runCase } from "../src/index.ts";
+
+const another = { name: "another", create: () => memory() };
+const faulty = (name: string) => ({ name, create: () => plantFault(memory(), name) });
+const oracle = { name: "memory", create: () => memory() };
+
+describe("fuzz", () => {
+  it("finds no difference between a storage and itself, and covers what it promises", async () => {
+    const report = await fuzz({ oracle, storages: [another], queries: 2_000, seed: 5 });
+    assert.deepEqual(report.findings, []);
+    assert.equal(report.asked, 2_000);
+    assert(report.coverage.share >= 0.4, `${report.coverage.share}`);
+    assert.deepEqual(report.coverage.below(1), []);
+    assert.match(coverageTable(report), /^text .*\d/m);
+    for (const code of ["UNIQUE", "NOT_FOUND", "CONFLICT", "REFERENCE"])
+      assert((report.codes.get(code) ?? 0) > 0, code);
+  });
+
+  it("asks the same for the same seed", async () => {
+    const [a, b] = [
+      await fuzz({ oracle, storages: [another], queries: 300, seed: 9 }),
+      await fuzz({ oracle, storages: [another], queries: 300, seed: 9 }),
+    ];
+    assert.equal(coverageTable(a), coverageTable(b));
+  });
+
+  it("cuts a difference down to a case that shows it by itself", { timeout: 30_000 }, async () => {
+    const report = await fuzz({ oracle, storages: [faulty("gt-as-gte")], queries: 5_000, shrinkMs: 4_000 });
+    const [finding] = report.findings;
+    assert(finding?.smallest);
+    assert(finding.smallest.data.records.length <= 2, `${finding.smallest.data.records.length} records are left`);
+    assert(JSON.stringify(finding.smallest.question).includes('"gt"'));
+    assert(await runCase(finding.smallest, [oracle, faulty("gt-as-gte")]));
+    assert.equal(await runCase(finding.smallest, [oracle, another]), undefined);
+    assert.match(describeFinding(finding), /model seed \d+, question \d+/);
+    const again = await fuzzModel({ oracle, storages: [faulty("gt-as-gte")], shrinkMs: 0 }, finding.modelSeed);
+    assert.equal(again.findings[0]?.number, finding.number);
+  });
+
+  for (const name of faultNames) {
+    it(`finds ${name}`, async () => {
+      const report = await fuzz({ oracle, storages: [faulty(name)], queries: 5_000, shrinkMs: 0 });
+      assert.equal(report.findings[0]?.storage, name);
+    });
+  }
+});
