@@ -11,7 +11,7 @@ import { describe, expect, test } from "vitest";
 import { readMarkdown } from "../lib/markdown.ts";
 import { filesOf, root } from "../lib/workspace.ts";
 
-/** Pages of other helpers need files and test runners; they are type-checked by check-docs. */
+/** These need files or a test runner of their own; check-docs type-checks them like the others. */
 const notRun = new Set(["docs/testing.md", "docs/import.md"]);
 const pages = filesOf(root, "README.md", "docs/*.md", "packages/{schema,core}/README.md").filter(
   (page) => !notRun.has(page),

@@ -1,5 +1,5 @@
 // The plugin: an entity of its own, fields on an entity of another plugin, a kind of field, and a hook that ties them together.
-import { defineEntity, defineHooks, defineModel, definePlugin, type EntitiesOf, field } from "@kith/core";
+import { defineEntity, defineHooks, definePlugin, type EntitiesOf, field } from "@kith/core";
 import { rating, ratingType } from "./rating.ts";
 
 const account = defineEntity("account", { fields: { name: field.text({ required: true, unique: true }) } });
@@ -20,8 +20,7 @@ const declared = definePlugin({
   fieldTypes: [ratingType],
 });
 // What the hooks see: this plugin's declarations and those that it requires. An application may add more.
-const seen = defineModel({ plugins: [crm, declared] });
-interface Entities extends EntitiesOf<typeof seen> {}
+interface Entities extends EntitiesOf<readonly [typeof crm, typeof declared]> {}
 const hooks = defineHooks<Entities>()({
   review: {
     // In the review's own transaction, so that an account's standing is never out of step with its reviews.

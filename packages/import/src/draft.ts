@@ -55,8 +55,7 @@ export function draftOf(plan: Plan, row: SourceRow): Draft {
     } else if (!lookup || read === null) values[field.name] = read;
     else {
       const want = read as Wanted;
-      // A required lookup cannot be set later.
-      (lookup.toSelf && !field.required ? later : wanted).push(want);
+      (lookup.when === "after" ? later : wanted).push(want);
     }
   }
   return draft;

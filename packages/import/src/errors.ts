@@ -66,7 +66,7 @@ export const rejectCodes = {
   BAD_TIME: "The text is not a date or a time in the form that the mapping says.",
   LOOKUP_MISSING: "No record has the value that the lookup names.",
   LOOKUP_AMBIGUOUS: "Several records have the value that the lookup names.",
-  LOOKUP_LATER: "A required lookup names a record that comes later in the source.",
+  LOOKUP_LATER: "A lookup to the same entity that cannot be set later names a record that is not there yet.",
   MATCH_AMBIGUOUS: "Several records match the row.",
   MATCH_EMPTY: "The row has no value in the fields that it is matched by.",
 } as const;

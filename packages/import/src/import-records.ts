@@ -6,6 +6,8 @@ import type { ImportOptions } from "./options.ts";
 import { readOptions } from "./read-options.ts";
 import type { ImportResult } from "./result.ts";
 import { openSource } from "./source/open.ts";
+import { nothingRead } from "./tally.ts";
+import { orAborted } from "./until-aborted.ts";
 
 /** The longest transaction there is, in milliseconds. */
 const longest = 3_600_000;
@@ -38,7 +40,8 @@ export async function importRecords<R, const N extends keyof R & string>(
 ): Promise<ImportResult> {
   const handle = xrm as unknown as Xrm<any>;
   const settings = readOptions(handle, options as unknown as ImportOptions);
-  const source = await openSource(settings);
+  const source = await orAborted(openSource(settings), settings.signal);
+  if (!source) return nothingRead(settings.entity, settings.dryRun);
   try {
     const run = new ImportRun(settings, source);
     return settings.dryRun ? await rolledBack(handle, run) : await run.run(handle);

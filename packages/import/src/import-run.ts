@@ -36,11 +36,10 @@ export class ImportRun {
     this.settings = settings;
     this.source = source;
     this.plan = new Plan(settings.model, settings);
-    // Before the file of rejected rows is opened, which empties it.
-    if (source.fixed) this.begin();
     this.rejects = new Rejects(this.plan, source, settings.rejects);
     this.tally = new Tally(this.rejects);
     this.later = new SelfLookups(settings.model, this.plan, this.lookups);
+    if (source.fixed) this.begin();
   }
 
   /** Writes everything; gives the result. */
@@ -49,6 +48,8 @@ export class ImportRun {
     try {
       await this.firstPass(xrm);
       if (!this.aborted) await this.secondPass(xrm);
+      // A source of no objects comes here without a plan; a file of an earlier run must go all the same.
+      rejects.open();
       await rejects.end();
       return tally.result(settings.entity, this.aborted, settings.dryRun);
     } catch (error) {
@@ -72,6 +73,7 @@ export class ImportRun {
     );
     if (issues.length > 0) throw invalidOptions(model, issues);
     const matcher = fields.length === 0 ? undefined : new Matcher(model, fields, this.plan);
+    this.rejects.open();
     this.writer = new RowWriter(model, this.plan, this.lookups, matcher, onMatch === "skip");
     return this.writer;
   }

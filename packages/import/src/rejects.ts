@@ -30,12 +30,22 @@ export class Rejects {
   count = 0;
   private readonly plan: Plan;
   private readonly source: RowSource;
-  private readonly out: RejectsFile | undefined;
+  private readonly to: string | URL | Writable | undefined;
+  private out: RejectsFile | undefined;
 
   constructor(plan: Plan, source: RowSource, to: string | URL | Writable | undefined) {
     this.plan = plan;
     this.source = source;
-    this.out = to === undefined ? undefined : new RejectsFile(to);
+    this.to = to;
+  }
+
+  /**
+   * Opens the file, which empties it: not before the import is sure to begin.
+   *
+   * @throws {XrmError} import.REJECTS
+   */
+  open(): void {
+    if (this.to !== undefined) this.out ??= new RejectsFile(this.to);
   }
 
   /** Notes rejected rows and waits until they are written. */

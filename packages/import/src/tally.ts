@@ -13,10 +13,10 @@ export class Tally {
   updated = 0;
   unchanged = 0;
   readonly second = { rows: 0, updated: 0, unchanged: 0, rejected: 0 };
-  private readonly rejects: Rejects;
+  private readonly rejects: Pick<Rejects, "count" | "first" | "add">;
   private readonly begun = performance.now();
 
-  constructor(rejects: Rejects) {
+  constructor(rejects: Pick<Rejects, "count" | "first" | "add">) {
     this.rejects = rejects;
   }
 
@@ -73,4 +73,9 @@ export class Tally {
       rejects: this.rejects.first,
     };
   }
+}
+
+/** The result of an import that was stopped before its source answered. */
+export function nothingRead(entity: string, dryRun: boolean): ImportResult {
+  return new Tally({ count: 0, first: [], add: async () => undefined }).result(entity, true, dryRun);
 }

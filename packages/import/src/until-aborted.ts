@@ -11,7 +11,7 @@ export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSig
   try {
     while (!signal.aborted) {
       waiting = true;
-      const next = await nextOrAborted(iterator.next(), signal);
+      const next = await orAborted(iterator.next(), signal);
       if (!next) return;
       waiting = false;
       if (next.done) return;
@@ -25,11 +25,14 @@ export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSig
   }
 }
 
-function nextOrAborted<T>(next: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+/** What a promise gives, or undefined once the signal is aborted. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const stop = () => resolve(undefined);
     const done = () => signal.removeEventListener("abort", stop);
-    signal.addEventListener("abort", stop, { once: true });
-    next.then(resolve, reject).finally(done);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(done);
   });
 }

@@ -164,9 +164,12 @@ const cases: readonly Case[] = [
 ];
 
 describe("text of cells", () => {
-  it.each(cases)("%s %j becomes %j %j", async (name, cell, value, options) => {
-    expect(await read(name, cell, options)).toEqual(value);
-  });
+  for (const [name, cell, value, options] of cases) {
+    const by = options ? ` by ${JSON.stringify(options)}` : "";
+    it(`${name} ${JSON.stringify(cell)} becomes ${JSON.stringify(value)}${by}`, async () => {
+      expect(await read(name, cell, options)).toEqual(value);
+    });
+  }
 
   it("leaves empty cells out", async () => {
     const xrm = await createXrm({ model, storage: memory() });

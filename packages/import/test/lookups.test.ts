@@ -141,7 +141,11 @@ describe.each(storages)("lookups on %s", (_, storage) => {
         const connection = await inner.open(model, options);
         const prepareRead: typeof connection.prepareRead = (plan) => {
           const prepared = connection.prepareRead(plan);
-          return { run: (params, tx) => (reads++, prepared.run(params, tx)) };
+          const run: typeof prepared.run = (params, tx) => {
+            reads++;
+            return prepared.run(params, tx);
+          };
+          return { run };
         };
         return new Proxy(connection, {
           get: (target, name) => (name === "prepareRead" ? prepareRead : bound(target, name)),
@@ -232,6 +236,25 @@ describe.each(storages)("lookups to the entity itself on %s", (_, storage) => {
       { line: 6, code: "LOOKUP_LATER", field: "parent" },
     ]);
     expect(result.rejects[0]?.reason).toContain("one that comes earlier in the source");
+  });
+
+  it("that are immutable are set with the row itself", async () => {
+    const node = defineEntity("node", {
+      title: "name",
+      fields: { name: field.text({ required: true, unique: true }), parent: field.lookup("node", { immutable: true }) },
+    });
+    const model = defineModel({ entities: [node] });
+    interface Entities extends EntitiesOf<typeof model> {}
+    const xrm = await createXrm<Entities>({ model, storage: storage() });
+    const source = csv("name,parent\na,\nb,a\nc,d\nd,b\n");
+    expect(await importRecords(xrm, { entity: "node", source, match: "name" })).toMatchObject({
+      created: 3,
+      rejected: 1,
+    });
+    expect(await importRecords(xrm, { entity: "node", source, match: "name" })).toMatchObject({
+      created: 1,
+      unchanged: 3,
+    });
   });
 
   it("cannot be matched by", async () => {

@@ -234,15 +234,15 @@ describe.each(storages)("stopping on %s", (_, storage) => {
 describe("a source that does not answer", () => {
   it("does not keep a signal from ending the import", async () => {
     const xrm = await openXrm(memory());
-    const stop = new AbortController();
-    const silent = new Readable({ read: () => undefined });
-    silent.push("name\nA\n");
-    setTimeout(() => stop.abort(), 50);
-    expect(await importRecords(xrm, { entity: "company", source: silent, signal: stop.signal })).toMatchObject({
-      aborted: true,
-      rows: 0,
-    });
-    silent.destroy();
+    for (const said of ["", "name\n", "name\nA\nB\nC\nD\n"]) {
+      const silent = new Readable({ read: () => undefined });
+      if (said !== "") silent.push(said);
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 50);
+      const result = await importRecords(xrm, { entity: "company", source: silent, signal: stop.signal });
+      expect(result).toMatchObject({ aborted: true, rows: 0 });
+      silent.destroy();
+    }
   });
 });
 

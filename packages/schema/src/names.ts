@@ -1,5 +1,7 @@
 /** What names may look like, which are taken, and which declared name is nearest to a misspelt one. */
 
+import { describe } from "./issue.ts";
+
 const pattern = /^[a-z][A-Za-z0-9]{0,39}$/;
 
 /** Operator words: a filter tells `{ amount: { gt: 5 } }` from `{ account: { name: 'x' } }` by them alone. */
@@ -91,7 +93,12 @@ export function snakeCase(name: string): string {
 
 /** A name cut and made safe to stand in a message. */
 export function printable(name: unknown, max = 60): string {
-  const text = typeof name === "string" ? name : String(name);
+  const text =
+    typeof name === "string"
+      ? name
+      : typeof name === "object" || typeof name === "function"
+        ? describe(name)
+        : String(name);
   const clean = text.replace(/[\p{C}\p{Z}]/gu, (c) => (c === " " ? " " : `\\u{${c.codePointAt(0)?.toString(16)}}`));
   return clean.length > max ? `${clean.slice(0, max)}…` : clean;
 }

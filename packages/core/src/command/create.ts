@@ -57,7 +57,8 @@ async function createAtOnce(
 }
 
 function prepareAll(session: Session, commands: EntityCommands, list: readonly unknown[], now: string): StoredRow[] {
-  return list.map((given, i) => {
+  // A list with holes has undefined in them, which is refused.
+  return Array.from(list, (given, i) => {
     try {
       const values = prepare(session, commands, given, now);
       const row = complete(session, commands, values, now);
@@ -71,15 +72,12 @@ function prepareAll(session: Session, commands: EntityCommands, list: readonly u
 
 /** Normal form and defaults. */
 function prepare(session: Session, commands: EntityCommands, given: unknown, now: string): Values {
-  const values = commands.reader.read(given, "create");
-  const { defaults } = commands;
-  if (defaults.length === 0) return values;
-  let filled: Values | undefined;
+  const { reader, defaults } = commands;
+  const values = reader.read(given, "create");
   for (const { field, fill } of defaults) {
-    if (values[field.name] !== undefined) continue;
-    (filled ??= {})[field.name] = fill({ actor: session.actor, now });
+    if (values[field.name] === undefined) values[field.name] = reader.readOne(field, fill({ actor: session.actor, now }));
   }
-  return filled ? Object.assign(values, commands.reader.read(filled, "create")) : values;
+  return values;
 }
 
 /** The whole row, every stored field present, in the entity's order. */

@@ -38,16 +38,18 @@ export function entityCommands(
 ): EntityCommands {
   const hooks = hookLists(allHooks, entity.name);
   const own = entity.stored.filter((field) => !field.system);
+  const required = own.filter((field) => field.required && !field.type.generate);
+  const missing = hooks.beforeCreate ? [] : required.filter((field) => field.def["default"] === undefined);
   return {
     entity,
-    reader: new ValueReader(entity, ajv),
+    reader: new ValueReader(entity, ajv, missing),
     hooks,
     defaults: own.flatMap((field) => {
       const fill = fillIn(field.type, field.def);
       return fill ? [{ field, fill }] : [];
     }),
     generated: own.filter((field) => field.type.generate),
-    required: own.filter((field) => field.required && !field.type.generate),
+    required,
     own,
     followUps: entity.incoming.filter(
       (field) => field.relation?.type === "one" && field.relation.onDelete !== "restrict",

@@ -22,10 +22,15 @@ export class ValueReader {
   private readonly validators: Readonly<Record<WriteUse, ValidateFunction>> | undefined;
   /** Fields whose values the schema alone does not bring into normal form. */
   private readonly unsettled: ReadonlySet<string>;
+  private readonly missing: readonly FieldModel[];
 
-  /** `ajv` is left out to read without compiled code. */
-  constructor(entity: EntityModel, ajv: Ajv2020 | undefined) {
+  /**
+   * `ajv` is left out to read without compiled code. `missing` are the fields to miss in a new record that has other problems anyway; whether a
+   * sound record lacks any is found after hooks, which may fill them in.
+   */
+  constructor(entity: EntityModel, ajv: Ajv2020 | undefined, missing: readonly FieldModel[] = []) {
     this.entity = entity;
+    this.missing = missing;
     const settled = (field: FieldModel) => field.type.schemaDecides?.(field.def) === true;
     const unsettled = entity.fields.filter((field) => field.writable !== "never" && !settled(field));
     this.unsettled = new Set(["id", ...unsettled.map((field) => field.name)]);
@@ -59,6 +64,18 @@ export class ValueReader {
     return out;
   }
 
+  /**
+   * The value of a default, which a function may have given, in normal form.
+   *
+   * @throws {XrmError} INVALID_RECORD
+   */
+  readOne(field: FieldModel, value: unknown): unknown {
+    if (value === null || value === undefined) return null;
+    const normal = readField(field, value);
+    if (normal instanceof Invalid) throw this.refuse([invalidIssue(field, normal)], "create");
+    return normal;
+  }
+
   /** The same by the field types alone: slower, and every problem is found. */
   private readSlowly(values: Values, use: WriteUse, validate: ValidateFunction | undefined): Values {
     const found = validate?.errors?.[0];
@@ -89,8 +106,11 @@ export class ValueReader {
       const path = found.instancePath.slice(1).split("/");
       issues.push({ code: "JSON", path, message: found.message ?? "does not match its schema" });
     }
-    if (issues.length > 0) throw this.refuse(issues, use);
-    return out;
+    if (issues.length === 0) return out;
+    if (use === "create") {
+      for (const field of this.missing) if (values[field.name] === undefined) issues.push(requiredIssue(field));
+    }
+    throw this.refuse(issues, use);
   }
 
   /** The error of values with problems. */

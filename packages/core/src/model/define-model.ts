@@ -22,8 +22,12 @@ export interface ModelOptions {
 /** The keys that `defineModel` takes. */
 export const modelKeys = ["plugins", "entities", "currency", "version"] as const;
 
-/** The registry of entities that a model (or a list of entities) makes: `interface Entities extends EntitiesOf<typeof model> {}`. */
-export type EntitiesOf<M> = M extends readonly Entity<any, any>[] ? RegistryOfEntities<M> : RegistryOf<M>;
+/** The registry of entities that a model (or a list of entities, or of plugins) makes: `interface Entities extends EntitiesOf<typeof model> {}`. */
+export type EntitiesOf<M> = M extends readonly Entity<any, any>[]
+  ? RegistryOfEntities<M>
+  : M extends readonly AnyPlugin[]
+    ? RegistryOfPlugins<M>
+    : RegistryOf<M>;
 
 /**
  * Merges plugins (or just entities) into one model, and checks everything together. Pure: no database, no clock.

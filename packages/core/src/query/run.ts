@@ -86,7 +86,8 @@ export class Queries {
   }
 
   private plan(entity: EntityModel, query: Query, call: ReadCall): { shape: ReadShape; params: unknown[] } {
-    const cursor = query["after"] === undefined ? undefined : readCursor(query["after"]);
+    const after = query["after"] ?? undefined;
+    const cursor = after === undefined ? undefined : readCursor(after);
     const scan = new Scan(this.vocabulary, this.limits);
     const letter = call.id !== undefined ? (call.lock ? ":L" : ":g") : call.page ? ":p" : ":f";
     scan.key = entity.name + letter;

@@ -51,7 +51,8 @@ export function scanRead(
       else scan.value(value);
     }
   }
-  const most = limit ?? extras?.limit;
+  // Null is a wrong limit, not a missing one: it must not share a shape with a query that has none.
+  const most = limit === undefined ? extras?.limit : limit;
   if (most !== undefined) {
     scan.key += "l";
     scan.value(most);

@@ -43,8 +43,8 @@ export interface Page<T> {
 
 /** What `findPage` takes besides the query. */
 export interface PageOptions {
-  /** `next` of the page before. */
-  readonly after?: string;
+  /** `next` of the page before; null (or left out) for the first page. */
+  readonly after?: string | null;
   /** Counts all: true, or up to a cap, which is faster on large tables. */
   readonly total?: boolean | { readonly upTo: number };
 }

@@ -165,3 +165,28 @@ test("unknown keys are named with the nearest right one, and every problem is to
     "IMMUTABLE user is fixed once the record is made; leave it out",
   ]);
 });
+
+test("what is missing is told together with what is wrong, unless a hook may fill it in", async () => {
+  const { createXrm, defineHooks, definePlugin } = await import("@kith/core");
+  const { memory } = await import("@kith/memory");
+  const entities = [defineEntity("thing", { fields: { name: field.text({ required: true }), age: field.integer({ required: true }), code: field.text({ required: true, default: "x" }) } })] as const;
+  const told = async (hooks: object) => {
+    const xrm = await createXrm({ model: defineModel({ plugins: [definePlugin({ id: "p", entities, hooks })] }), storage: memory() });
+    try {
+      await xrm.thing.create({ age: "5" } as never);
+    } catch (error) {
+      return (error as XrmError).issues.map((issue) => `${issue.code} ${issue.path.join(".")}`);
+    }
+    return [];
+  };
+  expect(await told({})).toEqual(["WRONG_TYPE age", "REQUIRED name"]);
+  expect(await told(defineHooks()({ thing: { beforeCreate: () => undefined } } as never))).toEqual(["WRONG_TYPE age"]);
+});
+
+test("what a default's function gives is checked", async () => {
+  const { createXrm } = await import("@kith/core");
+  const { memory } = await import("@kith/memory");
+  const thing = defineEntity("thing", { fields: { name: field.text({ max: 3, default: () => "too long" }), other: field.text({ required: true }) } });
+  const xrm = await createXrm({ model: defineModel({ entities: [thing] }), storage: memory() });
+  await expect(xrm.thing.create({ other: "a" })).rejects.toMatchObject({ code: "INVALID_RECORD", issues: [{ code: "TOO_LONG", path: ["name"] }] });
+});

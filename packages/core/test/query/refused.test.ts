@@ -146,7 +146,7 @@ describe("cursors", () => {
   test("damaged ones, and those of other queries, are refused", async () => {
     await contacts.createMany([{ name: "a" }, { name: "b" }, { name: "c" }]);
     const { next } = await contacts.findPage({ orderBy: { name: "asc" }, limit: 1 });
-    for (const after of ["", "x", 5, null, "!!!", Buffer.from("[]").toString("base64url"), "A".repeat(30_000)]) {
+    for (const after of ["", "x", 5, "!!!", Buffer.from("[]").toString("base64url"), "A".repeat(30_000)]) {
       expect(await errorOf(() => contacts.findPage({ orderBy: { name: "asc" }, after }))).toMatchObject({
         code: "INVALID_CURSOR",
       });
@@ -158,6 +158,7 @@ describe("cursors", () => {
       await errorOf(() => xrm.entity("account").findPage({ orderBy: { name: "asc" }, after: next })),
     ).toMatchObject({ code: "INVALID_CURSOR" });
     expect((await contacts.findPage({ orderBy: { name: "asc" }, after: next })).rows).toHaveLength(2);
+    expect((await contacts.findPage({ orderBy: { name: "asc" }, after: null })).rows).toHaveLength(3);
   });
   test("forged ones do no harm", async () => {
     const { next } = await contacts.findPage({ orderBy: { age: "asc" }, limit: 1 });

@@ -88,9 +88,9 @@ class ColumnLookup {
         : "";
     const named = `names the ${this.lookup.target.name} ${shownKey(key)}, which is not there`;
     const { field } = this.column;
-    if (this.lookup.toSelf && field.required) {
+    if (this.lookup.when === "inTurn") {
       const why =
-        "; a required lookup to the same entity can only name a record that is there, or one that comes earlier in the source";
+        "; a lookup to the same entity that cannot be set later can only name a record that is there, or one that comes earlier in the source";
       return rowProblem("LOOKUP_LATER", field.name, `${named} yet${why}.${hint}`, { value: key });
     }
     return rowProblem("LOOKUP_MISSING", field.name, `${named}.${hint}`, { value: key });

@@ -111,5 +111,10 @@ function planLookup(
       `names ${width} columns, lookupBy ${by.length} fields; each field needs its column`,
     );
   }
-  return { target, by, idsToo: asked === undefined, toSelf: target === entity };
+  return {
+    target,
+    by,
+    idsToo: asked === undefined,
+    when: target !== entity ? "before" : field.required || field.writable !== "always" ? "inTurn" : "after",
+  };
 }

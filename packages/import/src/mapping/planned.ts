@@ -16,8 +16,11 @@ export interface PlannedLookup {
   readonly by: readonly KeyPart[];
   /** Ids are taken too, since the caller did not say what the values are. */
   readonly idsToo: boolean;
-  /** It leads to the entity that is imported. */
-  readonly toSelf: boolean;
+  /**
+   * When it is resolved: `before` the row is written, or `after` all rows are, since it leads to the entity that is imported. One of that kind that
+   * cannot be set after (it is required, or immutable) is resolved `inTurn`: the rows above are written by then.
+   */
+  readonly when: "before" | "inTurn" | "after";
 }
 
 /** A field and where its value comes from. */

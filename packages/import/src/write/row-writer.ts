@@ -36,7 +36,7 @@ export class RowWriter {
     return inBatch<Draft, Outcome>(xrm, drafts, {
       attempt: (tx, some, alone) => this.attempt(tx, some, alone),
       refuse: (_, problems) => ({ kind: "rejected", problems }),
-      oneByOne: this.plan.columns.some(({ field, lookup }) => lookup?.toSelf && field.required),
+      oneByOne: this.plan.columns.some(({ lookup }) => lookup?.when === "inTurn"),
     });
   }
 

@@ -40,7 +40,7 @@ function numberKind(kind: string, whole: boolean): FieldType<number> {
       if (typeof value !== "number") return wrongType(whole ? "a whole number" : "a number", value);
       if (!Number.isFinite(value)) return new Invalid("NOT_FINITE", `must be a finite number, not ${value}`);
       if (whole && !Number.isSafeInteger(value)) {
-        return new Invalid("NOT_WHOLE", `must be a whole number of at most 15 digits, not ${value}`);
+        return new Invalid("NOT_WHOLE", `must be a whole number between ±${Number.MAX_SAFE_INTEGER}, not ${value}`);
       }
       // -0 equals 0 everywhere but in JSON text and some databases.
       return value + 0;

@@ -193,7 +193,7 @@ class Asker {
       coverage: this.#coverage,
       values: (field) => this.#values.get(field) ?? [],
     };
-    const kind = random.weighted({ read: 88, write: 8, spoiled: 60 });
+    const kind = random.weighted({ read: 88, write: 8, spoiled: 90 });
     if (kind === "read") return this.#read(source);
     if (kind === "spoiled" && random.chance(0.6)) return spoil(random, this.#read(source));
     this.#stale = true;

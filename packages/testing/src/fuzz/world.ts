@@ -5,7 +5,7 @@ import type { DataPlan } from "../random/data.ts";
 import { buildModel, type ModelPlan } from "../random/model.ts";
 import { computesFloats } from "../random/query.ts";
 import { type Difference, difference, type Tolerance } from "./compare.ts";
-import { type Answer, ask, isExpected, type Question } from "./question.ts";
+import { type Answer, ask, isExpected, isRead, type Question } from "./question.ts";
 
 /** A storage that takes part: the first one is the oracle. */
 export interface Contestant {
@@ -24,13 +24,19 @@ export interface Finding {
 interface System {
   readonly name: string;
   readonly xrm: Xrm<any>;
+  /** Another system on the same open database, which has prepared nothing yet. */
+  readonly cold: () => Promise<Xrm<any>>;
 }
+
+/** Every so many reads are asked of a cold system too: what was prepared for one query must not serve another. */
+const coldEvery = 8;
 
 /** Systems on the same model with the same records and the same clock. */
 export class World {
   readonly model: Model;
   readonly #systems: readonly System[];
   readonly #clock: { now: number };
+  #reads = 0;
 
   private constructor(model: Model, systems: readonly System[], clock: { now: number }) {
     this.model = model;
@@ -47,10 +53,17 @@ export class World {
       // Ids that no values give must be the same everywhere.
       let made = 0;
       const newId = () => `018f4e3a-ffff-7000-8000-${(++made).toString(16).padStart(12, "0")}`;
-      systems.push({
-        name,
-        xrm: await createXrm<any>({ model, storage: await create(), clock: () => clock.now, newId }),
-      });
+      const open = (storage: Storage) => createXrm<any>({ model, storage, clock: () => clock.now, newId });
+      let connection: ReturnType<Storage["open"]> | undefined;
+      const storage = await create();
+      const kept: Storage = {
+        ...storage,
+        open: (...given) => {
+          connection ??= storage.open(...given);
+          return connection;
+        },
+      };
+      systems.push({ name, xrm: await open(kept), cold: () => open(kept) });
     }
     return new World(model, systems, clock);
   }
@@ -70,6 +83,10 @@ export class World {
         answer,
         finding: { question, storage: first.name, difference: { path: "", expected: "an answer", actual: answer } },
       };
+    }
+    if (isRead(question) && ++this.#reads % coldEvery === 0) {
+      const found = difference(answer, await ask(await first.cold(), question));
+      if (found) return { answer, finding: { question, storage: `${first.name}, opened anew`, difference: found } };
     }
     for (const { name, xrm } of others) {
       const actual = await ask(xrm, question);

@@ -1,0 +1,55 @@
+/** Opening the system that a module gives. */
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { createXrm, type Xrm, XrmError, type XrmOptions } from "@kith/core";
+import type { Terminal } from "./terminal.ts";
+import type { Texts } from "./texts/texts.ts";
+import { UsageError } from "./usage-error.ts";
+
+const usual = ["kith.config.ts", "kith.config.js", "kith.config.mjs"];
+
+/**
+ * Opens the system of a module: what it exports as default, `xrm` or `open` is `{ model, storage }`, an open system, or a function that gives either.
+ *
+ * @throws {UsageError}
+ */
+export async function openApp(
+  given: string | undefined,
+  { cwd }: Pick<Terminal, "cwd">,
+  texts: Texts,
+): Promise<Xrm<any>> {
+  const shown = given ?? usual.find((name) => existsSync(resolve(cwd, name))) ?? (usual[0] as string);
+  const path = resolve(cwd, shown);
+  if (!existsSync(path)) throw new UsageError(texts.noApp(shown));
+  const module = await load(path, shown, texts);
+  const exported = module["default"] ?? module["xrm"] ?? module["open"];
+  let system: unknown;
+  try {
+    system = await (typeof exported === "function" ? (exported as () => unknown)() : exported);
+  } catch (error) {
+    // What the engine says of its options, the file or the model is clear enough.
+    throw error instanceof XrmError ? error : new UsageError(texts.appFailed(shown, reason(error)), undefined, error);
+  }
+  if (typeof system !== "object" || system === null) throw new UsageError(texts.badApp(shown));
+  // An open system answers an unknown name with an error, so that it is asked for what it surely has.
+  if ("transaction" in system && "$" in system) return system as Xrm<any>;
+  if ("model" in system && "storage" in system) return createXrm<any>(system as XrmOptions<any>);
+  throw new UsageError(texts.badApp(shown));
+}
+
+async function load(path: string, shown: string, texts: Texts): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ERR_UNKNOWN_FILE_EXTENSION") {
+      throw new UsageError(texts.appNeedsNode(shown, process.versions.node), undefined, error);
+    }
+    throw error instanceof XrmError ? error : new UsageError(texts.appFailed(shown, reason(error)), undefined, error);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
