@@ -44,7 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
  */
 export async function main(terminal: Terminal = processTerminal()): Promise<number> {
   const { argv } = terminal;
-  const locale = chooseLocale(valueOf(argv, "--locale"), terminal.env);
+  const locale = chooseLocale(optionValue(argv, "--locale"), terminal.env);
   const texts = textsIn(locale);
   let code: number;
   try {
@@ -53,6 +53,7 @@ export async function main(terminal: Terminal = processTerminal()): Promise<numb
     code = exitCodes.failed;
     tell(error, terminal, texts);
   }
+  terminal.release?.();
   process.exitCode = code;
   return code;
 }
@@ -100,13 +101,20 @@ function tell(error: unknown, { argv, out, err }: Terminal, texts: Texts): void 
     const plain = error instanceof XrmError ? error.toJSON() : { code: "FAILED", message: messageOf(error) };
     out(`${JSON.stringify({ error: plain }, null, 2)}\n`);
   } else if (error instanceof XrmError) {
-    err(`${error.code}: ${error.message}\n`);
-    if (error.issues.length > 1)
+    err(`${error.code}: ${headOf(error)}\n`);
+    if (error.issues.length > 1) {
       for (const { path, message } of error.issues) err(`  ${[path.join("."), message].join(" ").trim()}\n`);
+    }
   } else if (error instanceof UsageError) {
     err(`${error.message}${error.command === undefined ? "" : ` ${texts.seeHelp(error.command)}`}\n`);
   } else err(`${messageOf(error)}\n`);
   if (argv.includes("--debug")) err(`${debugText(error)}\n`);
+}
+
+/** An error's message; its beginning when a list of all issues follows. */
+function headOf({ message, issues }: XrmError): string {
+  const end = message.indexOf(": ");
+  return issues.length > 1 && end > 0 ? message.slice(0, end + 1) : message;
 }
 
 function messageOf(error: unknown): string {
@@ -120,7 +128,7 @@ function debugText(error: unknown): string {
 }
 
 /** The value of an option, before all options are read. */
-function valueOf(argv: readonly string[], option: string): string | undefined {
+function optionValue(argv: readonly string[], option: string): string | undefined {
   const i = argv.findIndex((word) => word === option || word.startsWith(`${option}=`));
   const word = argv[i];
   return word?.startsWith(`${option}=`) ? word.slice(option.length + 1) : argv[i + 1 || argv.length];

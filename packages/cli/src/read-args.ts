@@ -42,13 +42,18 @@ export function readArgs(command: string, words: readonly string[], known: ArgsD
   for (const [name, arg] of Object.entries(known)) {
     if (arg.type === "positional") continue;
     const value = parsed[name] as string | boolean | undefined;
-    if (arg.type !== "boolean" && (value === "" || typeof value === "boolean")) fail(texts.needsValue(dashed(name)));
+    if (arg.type !== "boolean" && value !== undefined && !isValue(value)) fail(texts.needsValue(dashed(name)));
     if (arg.type === "enum" && value !== undefined && !arg.options?.includes(String(value))) {
       fail(texts.badChoice(dashed(name), String(value), arg.options?.join(", ") ?? ""));
     }
     args[name] = value;
   }
   return args;
+}
+
+/** An option that has no value takes the next option for one. */
+function isValue(value: string | boolean): boolean {
+  return typeof value === "string" && value !== "" && !value.startsWith("--");
 }
 
 function dashed(name: string): string {

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** Aborted when the user presses Ctrl-C. */
   readonly interrupted: AbortSignal;
+  /** Lets go of standard input, which would keep the process waiting for its end. */
+  readonly release?: () => void;
 }
 
 /** The terminal of this process. The first Ctrl-C asks the command to stop; the second ends the process. */
@@ -30,5 +32,6 @@ export function processTerminal(): Terminal {
     err: (text) => void stderr.write(text),
     columns: stdout.isTTY ? stdout.columns : undefined,
     interrupted: interrupt.signal,
+    release: () => void process.stdin.destroy(),
   };
 }

@@ -20,8 +20,8 @@ export function usageOf({ name, about, args = {}, commands = [], examples = [] }
   const call = [
     name,
     ...positional.map(([key]) => `<${key}>`),
-    ...(commands.length > 0 ? ["<command>"] : []),
-    "[options]",
+    ...(commands.length > 0 ? [texts.commandHint] : []),
+    texts.optionsHint,
   ].join(" ");
   const parts = [
     about,

@@ -31,7 +31,7 @@ export {
 // Declaring a system
 export { defineModel, type EntitiesOf, type ModelOptions } from "./model/define-model.ts";
 export { type AnyPlugin, definePlugin, type Plugin } from "./plugin/plugin.ts";
-export { type AnyHooks, defineHooks, type EntityHooks, type HookEvent, type Hooks } from "./hooks/hooks.ts";
+export { type AnyHooks, defineHooks, type EntityHooks, type HookEvent, hookEvents, type Hooks } from "./hooks/hooks.ts";
 export { defineOperation, type Operation } from "./operations/operation.ts";
 export { parseOptions } from "./options.ts";
 

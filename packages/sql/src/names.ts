@@ -11,10 +11,11 @@ const longest = 60;
 
 /**
  * A name for an index that no table can have (entities' names cannot begin with kith) and that fits databases with short names: what is too long is
- * cut and ends in a mark of the whole.
+ * cut and ends in a mark of the whole. Two underscores stand between names, which themselves hold single ones: indexes share one space of names, and
+ * `order_line.name` is not `order.line_name`.
  */
 export function indexName(kind: "unique" | "index", table: string, columns: readonly string[]): string {
-  const name = `kith_${kind}_${table}_${columns.join("_")}`;
+  const name = `kith_${kind}_${table}__${columns.join("__")}`;
   return name.length <= longest ? name : `${name.slice(0, longest - 9)}_${mark(`${table}.${columns.join()}`)}`;
 }
 

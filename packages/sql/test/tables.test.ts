@@ -66,8 +66,10 @@ describe("the indexes of an entity", () => {
       indexName("unique", "t", long),
     ];
     expect(new Set(names).size).toBe(3);
+    expect(indexName("index", "order", ["line_name"])).not.toBe(indexName("index", "order_line", ["name"]));
+    expect(indexName("index", "a", ["b_c", "d"])).not.toBe(indexName("index", "a", ["b", "c_d"]));
     for (const name of names) expect(name.length).toBeLessThanOrEqual(60);
-    expect(indexName("index", "account", ["name"])).toBe("kith_index_account_name");
+    expect(indexName("index", "account", ["name"])).toBe("kith_index_account__name");
   });
 });
 
@@ -87,8 +89,8 @@ describe("differences", () => {
       "column 'name_fold' is text and would be text, required",
       "column 'fresh' (bigint) is new",
       "column 'gone' is no longer wanted",
-      "index 'kith_unique_a_link' (unique on link) is new",
-      "index 'kith_index_a_link' is no longer wanted",
+      "index 'kith_unique_a__link' (unique on link) is new",
+      "index 'kith_index_a__link' is no longer wanted",
     ]);
     expect(tableDiff(before as never, JSON.parse(JSON.stringify(before)))).toEqual([]);
   });

@@ -154,7 +154,12 @@ export class SqliteConnection implements Connection {
       return this.#readNow(compiled, params);
     } catch (error) {
       if (!isBusy(error)) throw this.translate(error);
-      return this.#retrying(performance.now() + waitMs, () => this.#readNow(compiled, params));
+      return rescue(
+        () => this.#retrying(performance.now() + waitMs, () => this.#readNow(compiled, params)),
+        (late) => {
+          throw this.translate(late);
+        },
+      );
     }
   }
 

@@ -114,15 +114,32 @@ describe("opening", () => {
   it("waits for another process's lock without stopping this one, then fails with BUSY", async () => {
     const file = temporary.path("locked.db");
     await (await open(file)).close();
+    const xrm = await open(file, 200);
     const holder = child("hold-lock.ts", file, "1500");
     await line(holder, "locked");
     const stall = stallOf();
-    // The first opening finds nothing to write; a model that it does not know makes it wait for the lock.
-    const xrm = await open(file, 200);
     const error = await failure(() => xrm.account.create({ name: "late" }));
     expect(error).toMatchObject({ code: "BUSY", retryable: true });
     expect(error.message).toContain("200 ms");
+    // What is known already is not written, so that opening does not wait.
+    await (await open(file, 0)).close();
     expect(stall.longest()).toBeLessThan(100);
+    await xrm.close();
+    await ended(holder);
+  });
+
+  it("waits for the lock when it has tables to make", async () => {
+    const file = temporary.path("new-and-locked.db");
+    new Database(file).exec("create table other (x)").close();
+    const holder = child("hold-lock.ts", file, "700");
+    await line(holder, "locked");
+    const stall = stallOf();
+    const error = await failure(() => open(file, 100));
+    expect(error).toMatchObject({ code: "BUSY", retryable: true });
+    expect(error.message).toContain("100 ms");
+    const xrm = await open(file, 5_000);
+    expect(stall.longest()).toBeLessThan(150);
+    await xrm.account.create({ name: "at last" });
     await xrm.close();
     await ended(holder);
   });

@@ -44,11 +44,11 @@ describe("the tables of a model", () => {
       .all();
     expect(new Map(indexes as [string, number][])).toEqual(
       new Map([
-        ["kith_unique_opportunity_account_topic_fold", 1],
-        ["kith_unique_opportunity_number", 1],
-        ["kith_index_opportunity_contact", 0],
-        ["kith_index_opportunity_stage_id", 0],
-        ["kith_index_opportunity_closed_on_id", 0],
+        ["kith_unique_opportunity__account__topic_fold", 1],
+        ["kith_unique_opportunity__number", 1],
+        ["kith_index_opportunity__contact", 0],
+        ["kith_index_opportunity__stage__id", 0],
+        ["kith_index_opportunity__closed_on__id", 0],
       ]),
     );
     const id = db.prepare(`select type, "notnull", pk from pragma_table_info('account') where name = 'id'`).get();

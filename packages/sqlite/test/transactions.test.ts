@@ -77,6 +77,29 @@ describe("one writer", () => {
   });
 });
 
+describe("two systems on one file", () => {
+  it("take turns: no write is lost, none fails", async () => {
+    const systems = await Promise.all(
+      [1, 2].map(() =>
+        createXrm<Entities>({ model, storage: sqlite({ file: temporary.path("a.db"), synchronous: "normal" }) }),
+      ),
+    );
+    const [first] = systems as [(typeof systems)[number]];
+    const { id } = await first.product.create({ name: "counter", price: "0" });
+    const add = async (xrm: typeof first, n: number) => {
+      await xrm.transaction(async (tx) => {
+        const { price } = await tx.product.get(id, { lock: true });
+        await tx.product.create({ name: `p${n}` });
+        await tx.product.update(id, { price: `${Number(price) + 1}` });
+      });
+    };
+    await Promise.all(Array.from({ length: 100 }, (_, n) => add(systems[n % 2] as typeof first, n)));
+    expect((await first.product.get(id)).price).toBe("100.0000");
+    expect(await first.product.count()).toBe(101);
+    for (const xrm of systems) await xrm.close();
+  }, 20_000);
+});
+
 describe("reading while a transaction is open", () => {
   it("sees what is committed, at once, from a file", async () => {
     const connection = await connect(temporary.path("a.db"));

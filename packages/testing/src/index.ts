@@ -23,7 +23,11 @@ export type { FactoryOptions, PlannedRecord } from "./factory/plan.ts";
 // Comparing storages
 export { coverageTable, describeFinding } from "./fuzz/report.ts";
 export { type Case, runCase } from "./fuzz/shrink.ts";
-export type { Contestant } from "./fuzz/world.ts";
+export type { Contestant, Finding } from "./fuzz/world.ts";
+export type { Coverage } from "./fuzz/coverage.ts";
+export type { Difference } from "./fuzz/compare.ts";
+export type { DataPlan, Planting, Tie } from "./random/data.ts";
+export type { EntityPlan, ModelPlan } from "./random/model.ts";
 // Randomness from a seed
 export { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./random/edges.ts";
 export { Random } from "./random/random.ts";

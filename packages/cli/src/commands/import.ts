@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { type ImportOptions, type ImportResult, importRecords } from "@kith/import";
-import type { ArgsDef } from "citty";
+import type { ArgDef, ArgsDef } from "citty";
 import { openApp } from "../open-app.ts";
 import { type ProgressView, progressView } from "../progress.ts";
 import { type Args, readArgs } from "../read-args.ts";
@@ -19,8 +19,11 @@ const name = "kith import";
 export function importArgs(texts: Texts): ArgsDef {
   const text = (description: string, valueHint: string) => ({ type: "string", description, valueHint }) as const;
   const flag = (description: string) => ({ type: "boolean", description }) as const;
-  const choice = (description: string, options: readonly string[]) =>
-    ({ type: "enum", description, options: [...options] }) as const;
+  const choice = (description: string, options: readonly string[]): ArgDef => ({
+    type: "enum",
+    description,
+    options: [...options],
+  });
   return {
     entity: { type: "positional", description: texts.entity, required: true },
     file: { type: "positional", description: texts.file, required: true },
@@ -95,21 +98,16 @@ const silent: ProgressView = { show: () => undefined, end: () => undefined };
 
 function readOptions(args: Args, { cwd, stdin }: Terminal, texts: Texts): ImportOptions {
   const text = (option: string) => args[option] as string | undefined;
+  const path = (option: string) => (text(option) === undefined ? undefined : resolve(cwd, text(option) as string));
   const list = (option: string) =>
     text(option)
       ?.split(",")
       .map((one) => one.trim());
-  const { delimiter, thousands, decimalComma, timeZone, batchSize } = {
-    delimiter: text("delimiter"),
-    thousands: text("thousands"),
-    decimalComma: args["decimal-comma"],
-    timeZone: text("time-zone"),
-    batchSize: text("batch-size"),
-  };
-  const file = text("file") as string;
-  const given = {
+  const delimiter = text("delimiter");
+  const batchSize = text("batch-size");
+  const given: Readonly<Record<string, unknown>> = {
     entity: text("entity"),
-    source: file === "-" ? stdin : resolve(cwd, file),
+    source: text("file") === "-" ? stdin : path("file"),
     format: text("format"),
     delimiter: delimiter === "tab" || delimiter === "\\t" ? "\t" : delimiter,
     ...readMap(text("map"), text("alias-file"), cwd, texts),
@@ -119,16 +117,16 @@ function readOptions(args: Args, { cwd, stdin }: Terminal, texts: Texts): Import
     match: list("match"),
     onMatch: text("on-match"),
     dryRun: args["dry-run"],
-    rejects: text("rejects") === undefined ? undefined : resolve(cwd, text("rejects") as string),
+    rejects: path("rejects"),
     batchSize: batchSize === undefined ? undefined : readNumber("--batch-size", batchSize, texts),
-    defaults: { decimalComma, thousands, timeZone },
+    defaults: {
+      decimalComma: args["decimal-comma"],
+      thousands: text("thousands"),
+      timeZone: text("time-zone"),
+    },
   };
-  // What is left out must not be there at all; the import checks the rest.
-  return JSON_like(given) as unknown as ImportOptions;
-}
-
-function JSON_like(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  // What the import makes of them, its own checks say.
+  return given as unknown as ImportOptions;
 }
 
 function readNumber(option: string, text: string, texts: Texts): number {

@@ -4,6 +4,8 @@ export const en = {
   about: "Works with a Kith system from the command line.",
   aboutImport: "Imports a CSV or JSON Lines file as records of one entity.",
   usage: "Usage",
+  commandHint: "<command>",
+  optionsHint: "[options]",
   commands: "Commands",
   arguments: "Arguments",
   options: "Options",

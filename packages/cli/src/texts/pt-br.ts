@@ -6,6 +6,8 @@ export const ptBR: Texts = {
   about: "Trabalha com um sistema Kith pela linha de comando.",
   aboutImport: "Importa um arquivo CSV ou JSON Lines como registros de uma entidade.",
   usage: "Uso",
+  commandHint: "<comando>",
+  optionsHint: "[opções]",
   commands: "Comandos",
   arguments: "Argumentos",
   options: "Opções",

@@ -1,75 +1,25 @@
 /** Faults planted on purpose: the fuzzer must find each of them, or it proves nothing. */
 
-import type { Condition, FieldModel, OrderKey, ReadPlan } from "@kith/core";
-import { compareCodePoints, type FieldType, fromUnits, type Operator, toUnits } from "@kith/schema";
+import { fromUnits, type Operator } from "@kith/schema";
 import type { Rewrites } from "./rewrite.ts";
+import {
+  always,
+  asText,
+  figures,
+  finer,
+  like,
+  limitAcrossParents,
+  nullsFirst,
+  operator,
+  other,
+  retyped,
+  same,
+} from "./tools.ts";
 
 /** A fault: what goes wrong, and how. */
 export interface Fault {
   readonly about: string;
   readonly rewrites: Rewrites;
-}
-
-type Test = Extract<Condition, { kind: "test" }>;
-
-/** Changes the operators that go by one of these words. */
-function operator(words: readonly string[], change: (operator: Operator, test: Test) => Partial<Operator>): Rewrites {
-  return {
-    condition: (condition) =>
-      condition.kind === "test" && words.includes(condition.word)
-        ? { ...condition, operator: { ...condition.operator, ...change(condition.operator, condition) } }
-        : condition,
-  };
-}
-
-const other = (test: Test, word: string): Partial<Operator> => test.field.operators[word] ?? {};
-const always: Condition = { kind: "all", of: [] };
-
-/** Sorts fields of some kinds as the text that they are. */
-function asText(kinds: readonly string[]): (key: OrderKey) => OrderKey {
-  return (key) =>
-    kinds.includes(key.field.type.kind) ? { ...key, field: retyped(key.field, { compare: compareCodePoints }) } : key;
-}
-
-function retyped(field: FieldModel, change: Partial<FieldType>): FieldModel {
-  return { ...field, type: { ...field.type, ...change } };
-}
-
-/** Keeps the first so many included rows over all parents, not for each. */
-function limitAcrossParents(
-  rows: readonly Record<string, unknown>[],
-  plan: ReadPlan,
-  params: readonly unknown[],
-): void {
-  for (const { name, many, plan: inner } of plan.includes) {
-    if (!many || inner.limit === undefined) continue;
-    let left = params[inner.limit] as number;
-    for (const row of rows) {
-      const own = row[name] as unknown[];
-      row[name] = own.slice(0, left);
-      left -= Math.min(left, own.length);
-    }
-  }
-}
-
-/** Puts rows without a value of the first sort key, which is descending, before all others. */
-function nullsFirst(rows: Record<string, unknown>[], { order, fields }: ReadPlan): Record<string, unknown>[] {
-  const [key] = order;
-  if (key?.direction !== "desc" || key.path.length > 0 || !fields.includes(key.field)) return rows;
-  const missing = (row: Record<string, unknown>) => row[key.field.name] === null;
-  return [...rows.filter(missing), ...rows.filter((row) => !missing(row))];
-}
-
-/** Changes the exact figures of an aggregate. */
-function figures(fn: "sum" | "avg", change: (text: string, scale: number) => string): NonNullable<Rewrites["groups"]> {
-  return (rows, plan) =>
-    rows.map((row) =>
-      row.map((value, i) => {
-        const measure = plan.measures[i - plan.groups.length];
-        const exact = measure?.fn === fn && measure.field?.type.measure === "exact" && typeof value === "string";
-        return exact ? change(value, measure.field?.type.scale?.(measure.field.def) ?? 0) : value;
-      }),
-    );
 }
 
 /** The faults, by name. */
@@ -230,37 +180,3 @@ export const faults: Readonly<Record<string, Fault>> = {
     },
   },
 };
-
-/** What LIKE does with a pattern that nobody escaped. */
-function like(pattern: string): RegExp {
-  return new RegExp(
-    pattern
-      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("_", ".")
-      .replaceAll("%", ".*"),
-    "isu",
-  );
-}
-
-/** The record that a cursor stands at. */
-function same(after: Extract<Condition, { kind: "after" }>): Condition {
-  const of = after.order.map((key, i): Condition => {
-    const place = after.place[i];
-    const operator = key.field.operators["eq"];
-    if (key.path.length > 0 || place === undefined || !operator) return { kind: "any", of: [] };
-    return place === "null"
-      ? { kind: "null", field: key.field }
-      : { kind: "test", field: key.field, operator, word: "eq", param: place.param };
-  });
-  return { kind: "all", of };
-}
-
-/** The field with one digit more after the point, so that an average shows what rounding would do. */
-function finer(field: FieldModel): FieldModel {
-  const scale = field.type.scale?.(field.def) ?? 0;
-  const encode = (value: string) => {
-    const units = toUnits(value, scale);
-    return ["units" in units ? `${units.units}0` : "0"];
-  };
-  return retyped(field, { scale: () => scale + 1, encode });
-}

@@ -37,7 +37,8 @@ export interface Rewrites {
 /** A storage with changes. */
 export function rewriting(storage: Storage, rewrites: Rewrites): Storage {
   return {
-    ...storage,
+    name: storage.name,
+    capabilities: { ...storage.capabilities },
     open: async (model, options) => connection(await storage.open(model, options), rewrites),
   };
 }

@@ -1,15 +1,11 @@
 /** The differential fuzzer: random models, data and questions, asked of several storages, whose answers must be equal. */
 
-import type { FieldModel } from "@kith/core";
 import { type DataPlan, randomData } from "../random/data.ts";
 import { type ModelPlan, randomModel } from "../random/model.ts";
-import { randomAggregate, randomQuery } from "../random/query.ts";
 import { Random } from "../random/random.ts";
-import { spoil } from "../random/spoil.ts";
-import { type QuerySource, randomWhere } from "../random/where.ts";
-import { randomWrite } from "../random/writes.ts";
+import { Asker } from "./asker.ts";
 import { Coverage } from "./coverage.ts";
-import { isFilled, isRead, type Question } from "./question.ts";
+import { isFilled, isRead } from "./question.ts";
 import { type Case, shrink } from "./shrink.ts";
 import { type Contestant, type Finding, World } from "./world.ts";
 
@@ -47,9 +43,12 @@ export interface FuzzFinding extends Finding {
 
 /** What a run found. */
 export interface FuzzReport {
+  /** How many questions were asked. */
   readonly asked: number;
+  /** Of how many models. */
   readonly models: number;
   readonly findings: readonly FuzzFinding[];
+  /** Which operators met which field types, and the share of answers that were not empty. */
   readonly coverage: Coverage;
   /** How often each error code came back. */
   readonly codes: ReadonlyMap<string, number>;
@@ -166,91 +165,4 @@ async function snapshot(world: World): Promise<DataPlan> {
   // Required lookups lead to what was made before: ids of a run count up.
   records.sort((a, b) => (String(a.values["id"]) < String(b.values["id"]) ? -1 : 1));
   return { records, ties };
-}
-
-/** Makes the questions of one model. */
-class Asker {
-  readonly #random: Random;
-  readonly #world: World;
-  readonly #coverage: Coverage;
-  #values = new Map<FieldModel, unknown[]>();
-  #stale = true;
-  #fresh = 5_000;
-
-  constructor(random: Random, world: World, coverage: Coverage) {
-    this.#random = random;
-    this.#world = world;
-    this.#coverage = coverage;
-  }
-
-  async next(): Promise<Question> {
-    if (this.#stale) this.#values = await this.#world.values();
-    this.#stale = false;
-    const random = this.#random;
-    const source: QuerySource = {
-      random,
-      own: {},
-      coverage: this.#coverage,
-      values: (field) => this.#values.get(field) ?? [],
-    };
-    const kind = random.weighted({ read: 88, write: 8, spoiled: 90 });
-    if (kind === "read") return this.#read(source);
-    if (kind === "spoiled" && random.chance(0.6)) return spoil(random, this.#read(source));
-    this.#stale = true;
-    const ids = (name: string) => this.#ids(name);
-    const fresh = () => this.#fresh++;
-    const write = randomWrite({ ...source, model: this.#world.model, ids, fresh, read: () => this.#read(source) });
-    return kind === "spoiled" ? spoil(random, write) : write;
-  }
-
-  #read(source: QuerySource): Question {
-    const { random } = source;
-    const entity = random.pick([...this.#world.model.entities.values()]);
-    const call = random.weighted({
-      findMany: 44,
-      findPage: 13,
-      findOne: 5,
-      get: 4,
-      count: 10,
-      exists: 5,
-      aggregate: 19,
-    });
-    switch (call) {
-      case "get": {
-        const { select, include } = randomQuery(source, entity);
-        const ids = this.#ids(entity.name);
-        const id = ids.length > 0 ? random.pick(ids) : random.id(0);
-        return {
-          call,
-          entity: entity.name,
-          id,
-          query: { ...(select ? { select } : {}), ...(include ? { include } : {}) },
-        };
-      }
-      case "count":
-      case "exists":
-        return { call, entity: entity.name, query: { where: randomWhere(source, entity) } };
-      case "aggregate":
-        return { call, entity: entity.name, query: randomAggregate(source, entity) };
-      case "findOne": {
-        const { limit: _, ...query } = randomQuery(source, entity);
-        return { call, entity: entity.name, query };
-      }
-      case "findPage": {
-        const total = random.pick([undefined, undefined, true, { upTo: random.int(1, 20) }]);
-        return {
-          call,
-          entity: entity.name,
-          query: { ...randomQuery(source, entity), limit: random.int(1, 9), ...(total === undefined ? {} : { total }) },
-        };
-      }
-      case "findMany":
-        return { call, entity: entity.name, query: randomQuery(source, entity) };
-    }
-  }
-
-  #ids(name: string): string[] {
-    const id = this.#world.model.entities.get(name)?.byName.get("id") as FieldModel;
-    return (this.#values.get(id) ?? []) as string[];
-  }
 }

@@ -57,7 +57,8 @@ export class World {
       let connection: ReturnType<Storage["open"]> | undefined;
       const storage = await create();
       const kept: Storage = {
-        ...storage,
+        name: storage.name,
+        capabilities: { ...storage.capabilities },
         open: (...given) => {
           connection ??= storage.open(...given);
           return connection;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Xrm } from "@kith/core";
-import { column, refused, topic } from "./case.ts";
+import { column, pause, refused, topic } from "./case.ts";
 import { fixture } from "./fixture.ts";
 
 const names = async (xrm: Xrm<any>) => column(await xrm.entity("account").findMany(), "name");
@@ -125,6 +125,24 @@ export const savepoints = topic("savepoints", {
       });
     });
     assert.deepEqual(await names(xrm), ["right"]);
+  },
+
+  async "several-at-once-take-turns"(t) {
+    const xrm = await t.open(fixture);
+    await xrm.transaction(async (tx) => {
+      const attempt = (i: number) =>
+        tx.transaction(async (inner) => {
+          await inner.entity("account").create({ name: `a${i}` });
+          await pause(1);
+          await inner.entity("account").create({ name: `b${i}`, code: `c${i % 3}` });
+        });
+      const tries = await Promise.allSettled([0, 1, 2, 3, 4].map(attempt));
+      assert.deepEqual(
+        tries.map((one) => one.status),
+        ["fulfilled", "fulfilled", "fulfilled", "rejected", "rejected"],
+      );
+    });
+    assert.deepEqual(await names(xrm), ["a0", "b0", "a1", "b1", "a2", "b2"]);
   },
 
   async "a-hundred-of-them"(t) {

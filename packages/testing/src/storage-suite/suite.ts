@@ -9,6 +9,7 @@ import type { CaseContext, StorageCase, StorageUnderTest } from "./case.ts";
 import { concurrency } from "./concurrency.ts";
 import { crud } from "./crud.ts";
 import { durability } from "./durability.ts";
+import { figures } from "./figures.ts";
 import { includes } from "./includes.ts";
 import { limits } from "./limits.ts";
 import { links } from "./links.ts";
@@ -36,6 +37,7 @@ export const storageCases: readonly StorageCase[] = [
   ...includes,
   ...paging,
   ...aggregates,
+  ...figures,
   ...uniques,
   ...upserts,
   ...references,

@@ -102,6 +102,34 @@ export const transactions = topic("transactions", {
     assert.equal(await xrm.entity("account").count(), 1);
   },
 
+  async "several-calls-at-once-inside"(t) {
+    const xrm = await t.open(fixture);
+    const made = await xrm.transaction((tx) =>
+      Promise.all(Array.from({ length: 20 }, (_, i) => tx.entity("account").create({ name: `n${i}`, code: `c${i}` }))),
+    );
+    assert.equal(new Set(column(made, "id")).size, 20);
+    assert.equal(await xrm.entity("account").count(), 20);
+    await refused("UNIQUE", () =>
+      xrm.transaction((tx) =>
+        Promise.all(
+          Array.from({ length: 20 }, (_, i) => tx.entity("account").create({ name: "x", code: `d${i % 19}` })),
+        ),
+      ),
+    );
+    assert.equal(await xrm.entity("account").count(), 20);
+  },
+
+  async "what-it-did-not-wait-for-belongs-to-it"(t) {
+    const xrm = await t.open(fixture);
+    const calls: Promise<unknown>[] = [];
+    await xrm.transaction(async (tx) => {
+      calls.push(tx.entity("account").create({ name: "a" }));
+      calls.push(tx.entity("account").create({ name: "b" }));
+    });
+    await Promise.all(calls);
+    assert.equal(await xrm.entity("account").count(), 2);
+  },
+
   async "one-instant-for-all"(t) {
     const xrm = await t.open(fixture);
     await xrm.transaction(async (tx) => {
