@@ -1,6 +1,5 @@
 /** A running system: the compiled model on an open connection, and what all its handles share. */
 
-import { equality, idType } from "@kith/schema";
 import { type EntityCommands, entityCommands } from "./command/entity-commands.ts";
 import type { Session } from "./context/session.ts";
 import { XrmError } from "./errors.ts";
@@ -8,7 +7,7 @@ import { Events } from "./events/events.ts";
 import type { Logger } from "./logger.ts";
 import { canCompile, makeAjv } from "./model/ajv.ts";
 import type { EntityModel, FieldModel, Model } from "./model/model.ts";
-import type { ReadPlan } from "./query/ast.ts";
+import type { Condition, ReadPlan } from "./query/ast.ts";
 import { Queries } from "./query/run.ts";
 import type { QueryLimits } from "./query/scan.ts";
 import type { Xrm } from "./repository/xrm-types.ts";
@@ -88,41 +87,51 @@ export class System {
     return commands;
   }
 
-  /** The whole record with this id, or undefined. */
+  /** The whole record with this id, or undefined. With `lock`, others cannot change it until the transaction ends. */
   async byId(
     entity: EntityModel,
     id: string,
     tx: StorageTransaction | undefined,
     lock = false,
   ): Promise<Row | undefined> {
-    const field = entity.byName.get("id") as FieldModel;
-    const prepared = this.prepared(`${entity.name}|${lock}`, entity, field, entity.stored, lock && tx !== undefined);
+    const where = () => sameId(idOf(entity));
+    const prepared = this.prepared(`${entity.name}|id|${lock}`, entity, where, entity.stored, lock);
     const { rows } = await prepared.run([id], tx);
     return rows[0];
   }
 
-  /** The ids of the records whose lookup leads to a record. */
+  /** The ids of the records whose lookup leads to a record, locked. */
   async idsBy(lookup: FieldModel, id: string, tx: StorageTransaction): Promise<string[]> {
     const entity = this.model.entities.get(lookup.entity) as EntityModel;
-    const shown = [entity.byName.get("id") as FieldModel];
-    const { rows } = await this.prepared(`${entity.name}|by|${lookup.name}`, entity, lookup, shown, true).run([id], tx);
+    return this.ids(`${entity.name}|by|${lookup.name}`, entity, () => sameId(lookup), [id], tx);
+  }
+
+  /** The ids of the records that meet a condition, locked. `key` names the condition, which is made once. */
+  async ids(
+    key: string,
+    entity: EntityModel,
+    where: () => Condition,
+    params: readonly unknown[],
+    tx: StorageTransaction,
+  ): Promise<string[]> {
+    const { rows } = await this.prepared(key, entity, where, [idOf(entity)], true).run(params, tx);
     return rows.map((row) => row["id"] as string);
   }
 
   private prepared(
     key: string,
     entity: EntityModel,
-    field: FieldModel,
+    where: () => Condition,
     fields: readonly FieldModel[],
     lock: boolean,
   ): Prepared<ReadResult> {
     let prepared = this.reads.get(key);
     if (!prepared) {
-      const operator = equality(() => idType)["eq"] as NonNullable<ReturnType<typeof equality>[string]>;
+      const order = [{ path: [], field: idOf(entity), direction: "asc" as const }];
       const plan: ReadPlan = {
         entity,
-        where: { kind: "test", field, operator, word: "eq", param: 0 },
-        order: [{ path: [], field: entity.byName.get("id") as FieldModel, direction: "asc" }],
+        where: where(),
+        order,
         fields,
         includes: [],
         limit: undefined,
@@ -134,4 +143,12 @@ export class System {
     }
     return prepared;
   }
+}
+
+const idOf = (entity: EntityModel) => entity.byName.get("id") as FieldModel;
+
+/** The field holds the id in parameter 0. */
+function sameId(field: FieldModel): Condition {
+  const operator = field.operators["eq"] as NonNullable<(typeof field.operators)[string]>;
+  return { kind: "test", field, operator, word: "eq", param: 0 };
 }

@@ -92,7 +92,7 @@ export class Matcher {
 export function changesOf(draft: Draft, record: Found, entity: EntityModel): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(draft.values)) {
-    if (name !== "id" && !isSame(entity.byName.get(name) as FieldModel, value, record[name])) changes[name] = value;
+    if (!isSame(entity.byName.get(name) as FieldModel, value, record[name])) changes[name] = value;
   }
   for (const name of draft.cleared) if (record[name] !== null && record[name] !== undefined) changes[name] = null;
   return changes;

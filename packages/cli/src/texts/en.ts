@@ -1,4 +1,4 @@
-/** English. */
+/** English, which says what every language must say. */
 
 export const en = {
   about: "Works with a Kith system from the command line.",
@@ -78,3 +78,6 @@ export const en = {
   rejectedHint: "Write all rejected rows to a file with --rejects rejected.csv",
   aborted: "Stopped before the end. Run it again with the same --match to go on from here.",
 } as const;
+
+/** Everything that a language must say. */
+export type Texts = { readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K] };

@@ -1,6 +1,6 @@
 /** Portuguese of Brazil. */
 
-import type { Texts } from "./texts.ts";
+import type { Texts } from "./en.ts";
 
 export const ptBR: Texts = {
   about: "Trabalha com um sistema Kith pela linha de comando.",

@@ -1,10 +1,9 @@
 /** The command's own words, in each language. What the engine says of errors is English. */
 
-import { en } from "./en.ts";
+import { en, type Texts } from "./en.ts";
 import { ptBR } from "./pt-br.ts";
 
-/** Everything that a language must say. */
-export type Texts = { readonly [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K] };
+export type { Texts };
 
 /** A language of the command. */
 export type Locale = "en" | "pt-BR";

@@ -75,7 +75,8 @@ function prepare(session: Session, commands: EntityCommands, given: unknown, now
   const { reader, defaults } = commands;
   const values = reader.read(given, "create");
   for (const { field, fill } of defaults) {
-    if (values[field.name] === undefined) values[field.name] = reader.readOne(field, fill({ actor: session.actor, now }));
+    if (values[field.name] === undefined)
+      values[field.name] = reader.readOne(field, fill({ actor: session.actor, now }));
   }
   return values;
 }

@@ -6,7 +6,7 @@ import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
 import { XrmError } from "../errors.ts";
 import type { EntityModel, FieldModel, UniqueModel } from "../model/model.ts";
-import type { Condition, ReadPlan } from "../query/ast.ts";
+import type { Condition } from "../query/ast.ts";
 import type { Row } from "../storage/storage.ts";
 import { createRecords } from "./create.ts";
 import type { EntityCommands } from "./entity-commands.ts";
@@ -56,32 +56,23 @@ function readBy(entity: EntityModel, by: unknown): UniqueModel {
 }
 
 /** The id of the record that the unique constraint would clash with. */
-export async function findByUnique(
+async function findByUnique(
   session: Session,
   tx: TransactionScope,
   entity: EntityModel,
-  unique: UniqueModel,
+  { fields }: UniqueModel,
   values: Values,
 ): Promise<string | undefined> {
-  const operands = unique.fields.map((field) => values[field.name] ?? null);
+  const operands = fields.map((field) => values[field.name] ?? null);
   // A null is free: it clashes with nothing.
   if (operands.includes(null)) return undefined;
-  const id = entity.byName.get("id") as FieldModel;
-  const of = unique.fields.map(
-    (field, param): Condition => ({ kind: "test", field, operator: sameUnique(field), word: "eq", param }),
-  );
-  const plan: ReadPlan = {
-    entity,
-    where: { kind: "all", of },
-    order: [{ path: [], field: id, direction: "asc" }],
-    fields: [id],
-    includes: [],
-    limit: undefined,
-    page: false,
-    lock: true,
-  };
-  const { rows } = await session.system.connection.prepareRead(plan).run(operands, tx.tx);
-  return rows[0]?.["id"] as string | undefined;
+  const where = (): Condition => ({
+    kind: "all",
+    of: fields.map((field, param) => ({ kind: "test", field, operator: sameUnique(field), word: "eq", param })),
+  });
+  const key = `${entity.name}|unique|${fields.map((field) => field.name).join()}`;
+  const [id] = await session.system.ids(key, entity, where, operands, tx.tx);
+  return id;
 }
 
 /** Equality as the unique constraint has it: over the columns that `uniqueBy` names. */

@@ -169,9 +169,20 @@ test("unknown keys are named with the nearest right one, and every problem is to
 test("what is missing is told together with what is wrong, unless a hook may fill it in", async () => {
   const { createXrm, defineHooks, definePlugin } = await import("@kith/core");
   const { memory } = await import("@kith/memory");
-  const entities = [defineEntity("thing", { fields: { name: field.text({ required: true }), age: field.integer({ required: true }), code: field.text({ required: true, default: "x" }) } })] as const;
+  const entities = [
+    defineEntity("thing", {
+      fields: {
+        name: field.text({ required: true }),
+        age: field.integer({ required: true }),
+        code: field.text({ required: true, default: "x" }),
+      },
+    }),
+  ] as const;
   const told = async (hooks: object) => {
-    const xrm = await createXrm({ model: defineModel({ plugins: [definePlugin({ id: "p", entities, hooks })] }), storage: memory() });
+    const xrm = await createXrm({
+      model: defineModel({ plugins: [definePlugin({ id: "p", entities, hooks })] }),
+      storage: memory(),
+    });
     try {
       await xrm.thing.create({ age: "5" } as never);
     } catch (error) {
@@ -186,7 +197,12 @@ test("what is missing is told together with what is wrong, unless a hook may fil
 test("what a default's function gives is checked", async () => {
   const { createXrm } = await import("@kith/core");
   const { memory } = await import("@kith/memory");
-  const thing = defineEntity("thing", { fields: { name: field.text({ max: 3, default: () => "too long" }), other: field.text({ required: true }) } });
+  const thing = defineEntity("thing", {
+    fields: { name: field.text({ max: 3, default: () => "too long" }), other: field.text({ required: true }) },
+  });
   const xrm = await createXrm({ model: defineModel({ entities: [thing] }), storage: memory() });
-  await expect(xrm.thing.create({ other: "a" })).rejects.toMatchObject({ code: "INVALID_RECORD", issues: [{ code: "TOO_LONG", path: ["name"] }] });
+  await expect(xrm.thing.create({ other: "a" })).rejects.toMatchObject({
+    code: "INVALID_RECORD",
+    issues: [{ code: "TOO_LONG", path: ["name"] }],
+  });
 });

@@ -6,7 +6,11 @@ import { expect, test } from "vitest";
 
 test("a host that forbids new Function", () => {
   const program = join(import.meta.dirname, "no-eval-program.ts");
-  const run = spawnSync(process.execPath, ["--disallow-code-generation-from-strings", "--conditions=@kith/source", program], { encoding: "utf8" });
+  const run = spawnSync(
+    process.execPath,
+    ["--disallow-code-generation-from-strings", "--conditions=@kith/source", program],
+    { encoding: "utf8" },
+  );
   expect(run.stderr).toBe("");
   const [memory, sqlite, schema] = run.stdout.trim().split("\n") as [string, string, string];
   expect(JSON.parse(memory)).toEqual({
