@@ -47,7 +47,7 @@ export class ImportRun {
     const { settings, tally, rejects, later } = this;
     try {
       await this.firstPass(xrm);
-      if (!this.aborted) await this.secondPass(xrm);
+      await this.secondPass(xrm);
       // A source of no objects comes here without a plan; a file of an earlier run must go all the same.
       rejects.open();
       await rejects.end();

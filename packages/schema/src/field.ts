@@ -197,6 +197,11 @@ export interface FieldType<V = any> {
   readonly relation?: (field: FieldDef) => Relation;
   /** Present on fields whose value the engine makes; such a field cannot be given. */
   readonly generate?: Generator;
+  /**
+   * Present on fields whose value follows from the rest of their record; such a field cannot be given. It is computed after hooks, read and
+   * limited like a given value, stored, and filters and sorts like any other.
+   */
+  readonly derive?: (record: Readonly<Record<string, unknown>>, field: FieldDef) => V | null;
   /** Named parts that filters can go into (`{ address: { city: … } }`). Part columns follow the field's name; the type's own `columns` is then empty. */
   readonly parts?: (field: FieldDef) => Readonly<Record<string, FieldDef>>;
   /** The field types of its parts, by kind. */

@@ -49,7 +49,7 @@ export function entityJsonSchema(
     if (systemFieldNames.includes(field.name)) continue;
     if (
       !isStored(field) ||
-      (use !== "record" && field.type.generate) ||
+      (use !== "record" && (field.type.generate || field.type.derive)) ||
       (use === "update" && field.def["immutable"] === true)
     )
       continue;

@@ -9,7 +9,7 @@ import type { Sql } from "./dialect.ts";
 import type { SqlSession } from "./driver.ts";
 import { filterSql } from "./filter.ts";
 import { chain, rescue } from "./maybe.ts";
-import { type MeasureSql, measureSql } from "./measure.ts";
+import { givenRows, type MeasureSql, measureSql } from "./measure.ts";
 import { directed } from "./order.ts";
 import { plainMarker, type Query, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
@@ -44,7 +44,7 @@ export function compileAggregate(context: SqlContext, plan: AggregatePlan): Comp
   const answer = (shape: Shape, session: SqlSession, params: readonly unknown[]) =>
     chain(session.all(shape.query.statement, shape.query.bind(params)), (raws) => {
       const rows = raws.map(shape.read);
-      return shape.order ? rows.sort(shape.order).slice(0, limit(params)) : rows;
+      return givenRows(shape.order ? rows.sort(shape.order).slice(0, limit(params)) : rows);
     });
   const run = (session: SqlSession, params: readonly unknown[]) =>
     rescue(

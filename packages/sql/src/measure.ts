@@ -22,7 +22,35 @@ export interface MeasureSql {
 
 const same = (inner: readonly Sql[]) => inner;
 const first = (inner: readonly Sql[]) => inner[0] as Sql;
-const numbers = (a: number, b: number) => a - b;
+
+/** A figure that cannot be given: it still sorts, and is an error only in a row that the answer keeps. */
+class Beyond {
+  readonly value: number | bigint;
+  readonly error: XrmError;
+  constructor(value: number | bigint, error: XrmError) {
+    this.value = value;
+    this.error = error;
+  }
+}
+
+type Figure = number | Beyond;
+const sizeOf = (figure: Figure) => (figure instanceof Beyond ? figure.value : figure);
+
+function numbers(a: Figure, b: Figure): number {
+  const x = sizeOf(a);
+  const y = sizeOf(b);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/**
+ * The rows of an answer, all of whose figures can be given.
+ *
+ * @throws {XrmError} OUT_OF_RANGE
+ */
+export function givenRows(rows: unknown[][]): unknown[][] {
+  for (const row of rows) for (const value of row) if (value instanceof Beyond) throw value.error;
+  return rows;
+}
 
 /** A measure over a table. `wide`: sums of 64-bit numbers come in two halves, which cannot overflow. */
 export function measureSql(dialect: Dialect, alias: string, measure: MeasurePlan, wide: boolean): MeasureSql {
@@ -53,7 +81,7 @@ function floating(alias: string, { name, fn }: MeasurePlan, field: FieldModel): 
     sort: first,
     read: ([value]) => {
       if (value === null || Number.isFinite(value)) return value;
-      throw beyond(field, name, fn, "the range of floating-point numbers");
+      return new Beyond(value as number, beyond(field, name, fn, "the range of floating-point numbers"));
     },
     compare: numbers,
   };
@@ -97,7 +125,7 @@ function givenUnits(field: FieldModel, { name, fn }: MeasurePlan): (units: strin
   return (units) => {
     const value = Number(units);
     if (Number.isSafeInteger(value)) return value;
-    throw beyond(field, name, fn, "±9,007,199,254,740,991, which JavaScript holds exactly");
+    return new Beyond(BigInt(units), beyond(field, name, fn, "±9,007,199,254,740,991, which JavaScript holds exactly"));
   };
 }
 

@@ -93,6 +93,7 @@ function complete(session: Session, commands: EntityCommands, values: Values, no
     updatedBy: by,
   };
   for (const field of commands.own) row[field.name] = values[field.name] ?? null;
+  for (const field of commands.derived) row[field.name] = commands.reader.derive(field, row, "create");
   return row;
 }
 

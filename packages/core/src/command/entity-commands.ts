@@ -19,8 +19,10 @@ export interface EntityCommands {
   readonly reader: ValueReader;
   readonly hooks: EntityHookLists;
   readonly defaults: readonly Filled[];
-  /** Fields that the engine makes. */
+  /** Fields that the engine makes from a counter. */
   readonly generated: readonly FieldModel[];
+  /** Fields whose value follows from the rest of the record. */
+  readonly derived: readonly FieldModel[];
   readonly required: readonly FieldModel[];
   /** The stored fields that are not system fields, in order. */
   readonly own: readonly FieldModel[];
@@ -38,8 +40,11 @@ export function entityCommands(
 ): EntityCommands {
   const hooks = hookLists(allHooks, entity.name);
   const own = entity.stored.filter((field) => !field.system);
+  const derived = own.filter((field) => field.type.derive);
   const required = own.filter((field) => field.required && !field.type.generate);
-  const missing = hooks.beforeCreate ? [] : required.filter((field) => field.def["default"] === undefined);
+  const missing = hooks.beforeCreate
+    ? []
+    : required.filter((field) => field.def["default"] === undefined && !field.type.derive);
   return {
     entity,
     reader: new ValueReader(entity, ajv, missing),
@@ -49,12 +54,16 @@ export function entityCommands(
       return fill ? [{ field, fill }] : [];
     }),
     generated: own.filter((field) => field.type.generate),
+    derived,
     required,
     own,
     followUps: entity.incoming.filter(
       (field) => field.relation?.type === "one" && field.relation.onDelete !== "restrict",
     ),
     updateNeedsPrevious:
-      hooks.beforeUpdate !== undefined || hooks.afterUpdate !== undefined || entity.checks.length > 0,
+      hooks.beforeUpdate !== undefined ||
+      hooks.afterUpdate !== undefined ||
+      entity.checks.length > 0 ||
+      derived.length > 0,
   };
 }

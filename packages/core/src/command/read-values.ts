@@ -65,14 +65,23 @@ export class ValueReader {
   }
 
   /**
+   * The value that follows from the rest of a record, in normal form.
+   *
+   * @throws {XrmError} INVALID_RECORD
+   */
+  derive(field: FieldModel, row: Values, use: WriteUse): unknown {
+    return this.readOne(field, field.type.derive?.(row, field.def), use);
+  }
+
+  /**
    * The value of a default, which a function may have given, in normal form.
    *
    * @throws {XrmError} INVALID_RECORD
    */
-  readOne(field: FieldModel, value: unknown): unknown {
+  readOne(field: FieldModel, value: unknown, use: WriteUse = "create"): unknown {
     if (value === null || value === undefined) return null;
     const normal = readField(field, value);
-    if (normal instanceof Invalid) throw this.refuse([invalidIssue(field, normal)], "create");
+    if (normal instanceof Invalid) throw this.refuse([invalidIssue(field, normal)], use);
     return normal;
   }
 

@@ -73,12 +73,12 @@ async function updateFully(
   tx: TransactionScope,
   commands: EntityCommands,
   id: string,
-  given: unknown,
+  asked: unknown,
   { ifVersion }: UpdateOptions,
 ): Promise<Row> {
   const { entity, hooks, reader } = commands;
   const { system } = session;
-  let values = reader.read(given, "update");
+  let values = reader.read(asked, "update");
   const previous = await system.byId(entity, id, tx.tx, true);
   if (!previous) throw notFound(entity, id);
   if (ifVersion !== undefined && previous["version"] !== ifVersion) throw conflict(entity, previous, ifVersion, values);
@@ -87,9 +87,10 @@ async function updateFully(
     values = reader.read(values, "update");
     tx.check();
   }
-  const set = changedValues(entity, values, previous);
+  const given = changedValues(entity, values, previous);
+  if (Object.keys(given).length === 0) return previous;
+  const set = { ...given, ...changedValues(entity, derived(commands, { ...previous, ...given }), previous) };
   const changed = Object.keys(set);
-  if (changed.length === 0) return previous;
   validateRecord(commands, { ...previous, ...set }, "update");
   const stamps = { updatedAt: tx.now, updatedBy: session.actor?.id ?? null };
   const [row] = await tx.tx.write([{ type: "update", entity, id, set, stamps, ifVersion: undefined }]);
@@ -115,6 +116,13 @@ async function updateFully(
     });
   }
   return row as Row;
+}
+
+/** The values that follow from the rest of a record. */
+function derived(commands: EntityCommands, row: Row): Values {
+  const values: Values = {};
+  for (const field of commands.derived) values[field.name] = commands.reader.derive(field, row, "update");
+  return values;
 }
 
 /** The values that differ from the record's. */

@@ -67,7 +67,8 @@ export function makeField(
     type,
     label: (def["label"] as Localized | undefined) ?? labelFromName(field.name),
     required: def["required"] === true || type.generate !== undefined,
-    writable: system || !stored || type.generate ? "never" : def["immutable"] === true ? "create" : "always",
+    writable:
+      system || !stored || type.generate || type.derive ? "never" : def["immutable"] === true ? "create" : "always",
     stored,
     system,
     columns,

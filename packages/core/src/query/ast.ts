@@ -92,7 +92,10 @@ export interface MeasurePlan {
   readonly field: FieldModel | undefined;
 }
 
-/** A question about many records at once. */
+/**
+ * A question about many records at once. A figure that is beyond what can be given (a sum of integers beyond ±2^53, an infinite sum of floats) is
+ * OUT_OF_RANGE when its group is among the rows of the answer; a group that the limit cuts off does not matter.
+ */
 export interface AggregatePlan {
   readonly entity: EntityModel;
   readonly where: Condition | undefined;
@@ -105,5 +108,6 @@ export interface AggregatePlan {
     readonly index: number;
     readonly direction: "asc" | "desc";
   }[];
+  /** The index of the parameter that holds the limit. */
   readonly limit: number | undefined;
 }

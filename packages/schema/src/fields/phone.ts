@@ -20,6 +20,8 @@ export const phoneType = textKind({
       ? digits
       : new Invalid("PHONE", "must be a phone number with its country code, like +5511912345678");
   },
+  // Punctuation is not kept, so that it must not count when one looks for a number either.
+  match: (text) => text.replace(punctuation, ""),
   format: "text",
   formats: { text: isStorable },
   schemaDecides: false,

@@ -33,6 +33,8 @@ interface TextKind {
   readonly widget: string;
   /** Checks the form; gives the normal form or what is wrong. */
   readonly form?: (text: string) => string | Invalid;
+  /** What becomes of text that is matched (`contains` and its like), before folding. */
+  readonly match?: (text: string) => string;
   /** The format's name in JSON Schema and its check, when it has one. */
   readonly format?: string;
   readonly formats?: FieldType["formats"];
@@ -43,6 +45,11 @@ interface TextKind {
 export function textKind(kind: TextKind): FieldType<string> {
   const folds = (field: FieldDef) => field["fold"] !== false;
   const shown = (field: FieldDef) => (folds(field) ? fold : (text: string) => text);
+  const matched = (field: FieldDef) => {
+    const show = shown(field);
+    const { match } = kind;
+    return match ? (text: string) => show(match(text)) : show;
+  };
   const type: FieldType<string> = {
     kind: kind.kind,
     options: { ...kind.options, fold: { type: "boolean" } },
@@ -72,7 +79,7 @@ export function textKind(kind: TextKind): FieldType<string> {
     operators: (field) => ({
       ...equality(() => type),
       ...ordering(() => type),
-      ...matching(folds(field) ? 1 : 0, shown(field)),
+      ...matching(folds(field) ? 1 : 0, matched(field)),
     }),
     compare: (a, b, field) => {
       const show = shown(field);

@@ -87,6 +87,30 @@ export const figures = topic("figures", {
     assert.deepEqual(await things.aggregate({ measures: { max: { max: "x" } } }), [{ max: Number.MAX_VALUE }]);
   },
 
+  async "beyond-range-only-where-it-is-asked-for"(t) {
+    const most = Number.MAX_SAFE_INTEGER;
+    const fields = { group: { kind: "text" }, n: { kind: "integer" }, amount: { kind: "money", currency: "BRL" } };
+    const things = (await t.open(thing(fields as never))).entity("thing");
+    // The sum of amounts is beyond 64 bits too, so that no figure of the query is computed in the simple way.
+    const amount = "-92233720368547758.07";
+    await things.createMany([
+      { group: "a", n: -most, amount },
+      { group: "a", n: -most, amount },
+      { group: "b", n: 2, amount },
+      { group: "c", n: 1 },
+    ]);
+    const query = {
+      groupBy: { group: true },
+      measures: { n: { sum: "n" }, total: { sum: "amount" } },
+      orderBy: { n: "desc" },
+    };
+    assert.deepEqual(await things.aggregate({ ...query, limit: 2 }), [
+      { group: "b", n: 2, total: amount },
+      { group: "c", n: 1, total: null },
+    ]);
+    await refused("OUT_OF_RANGE", things.aggregate(query));
+  },
+
   async "floats-within-a-rounding"(t) {
     const things = (await t.open(thing({ x: { kind: "number" } as never }))).entity("thing");
     await things.createMany(Array.from({ length: 1_000 }, () => ({ x: 0.1 })));
