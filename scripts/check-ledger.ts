@@ -20,7 +20,8 @@ import { actorKeys } from "../packages/core/src/context/actor.ts";
 import { transactionKeys } from "../packages/core/src/repository/handle.ts";
 import { writeKeys } from "../packages/core/src/repository/repository.ts";
 import { limitKeys, xrmKeys } from "../packages/core/src/xrm.ts";
-import { importKeys } from "../packages/import/src/options.ts";
+import { mappingShape } from "../packages/import/src/mapping/shape.ts";
+import { importShape } from "../packages/import/src/read-options.ts";
 import { sqliteKeys } from "../packages/sqlite/src/sqlite-storage.ts";
 import { type Problem, report } from "./lib/report.ts";
 
@@ -45,7 +46,8 @@ function accepted(): Set<string> {
     xrm: xrmKeys,
     limits: limitKeys,
     sqlite: sqliteKeys,
-    import: importKeys,
+    import: Object.keys(importShape),
+    "import.column": Object.keys(mappingShape),
     ...Object.fromEntries(fieldTypes.map((type: FieldType) => [`field.${type.kind}`, Object.keys(type.options)])),
   };
   return new Set(Object.entries(places).flatMap(([place, keys]) => [...keys].map((key) => `${place}.${key}`)));

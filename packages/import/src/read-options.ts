@@ -25,7 +25,8 @@ const isPath = (value: unknown) => (typeof value === "string" && value !== "") |
 /** One character that neither quotes nor ends a row. */
 const isDelimiter = (value: unknown) => typeof value === "string" && value.length === 1 && !/["\r\n]/.test(value);
 
-const shape: Readonly<Record<keyof ImportOptions, readonly [(value: unknown) => boolean, string]>> = {
+/** What `importRecords` takes, and what each must be. */
+export const importShape: Readonly<Record<keyof ImportOptions, readonly [(value: unknown) => boolean, string]>> = {
   entity: [(value) => typeof value === "string", "an entity's name"],
   source: [
     (value) => isPath(value) || (typeof value === "object" && value !== null),
@@ -64,7 +65,7 @@ export function readOptions(xrm: Xrm<any>, options: ImportOptions): ImportSettin
     );
   const issues: Issue[] = [];
   const report = (path: Issue["path"], message: string) => void issues.push({ code: "OPTION", path, message });
-  checkShape(options, shape, (option, message) => report([option], message));
+  checkShape(options, importShape, (option, message) => report([option], message));
   const { defaults, onMatch, match, rejects, source } = options as ImportOptions;
   if (isObject(defaults)) {
     const { format: _, ...shared } = conversionShape;

@@ -31,7 +31,7 @@ export const conversionShape: Readonly<Record<keyof Conversion, Check>> = {
   separator: isName,
 };
 
-const mappingShape: Readonly<Record<keyof ColumnMapping, Check>> = {
+export const mappingShape: Readonly<Record<keyof ColumnMapping, Check>> = {
   from: isNames,
   value: [() => true, "a value"],
   aliases: [
