@@ -1,6 +1,6 @@
 /** The one error of Kith, and the table of its codes. */
 
-import { describe, type Issue, printable } from "@kith/schema";
+import { canonicalJson, describe, type Issue, printable } from "@kith/schema";
 
 interface CodeFacts {
   /** What it means, for documents. */
@@ -103,11 +103,26 @@ export class XrmError extends Error {
       ...(entity === undefined ? {} : { entity }),
       ...(field === undefined ? {} : { field }),
       ...(plugin === undefined ? {} : { plugin }),
-      ...(issues.length === 0 ? {} : { issues }),
-      ...(Object.keys(params).length === 0 ? {} : { params }),
+      ...(issues.length === 0 ? {} : { issues: issues.map(plainIssue) }),
+      ...(Object.keys(params).length === 0 ? {} : { params: plainParams(params) }),
       retryable,
     };
   }
+}
+
+function plainIssue(issue: Issue): Issue {
+  return issue.params === undefined ? issue : { ...issue, params: plainParams(issue.params) };
+}
+
+/** Parameters as JSON can hold them: what it cannot (a bigint, a circle) is described. */
+function plainParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(params).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      const plain = canonicalJson(value);
+      return [name, "value" in plain ? plain.value : describe(value)];
+    }),
+  );
 }
 
 /** An error that carries a list of issues: the message tells the first three, `issues` all. */

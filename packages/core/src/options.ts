@@ -1,6 +1,14 @@
 /** Checking the options of calls and plugins. */
 
-import { didYouMean, isStandardSchema, issuePath, printable, type StandardSchema } from "@kith/schema";
+import {
+  describe,
+  didYouMean,
+  isPlainObject,
+  isStandardSchema,
+  issuePath,
+  printable,
+  type StandardSchema,
+} from "@kith/schema";
 import { issuesError, XrmError } from "./errors.ts";
 
 /**
@@ -9,6 +17,8 @@ import { issuesError, XrmError } from "./errors.ts";
  * @throws {XrmError} INVALID_OPTIONS
  */
 export function onlyKeys(call: string, options: object, known: readonly string[]): void {
+  if (!isPlainObject(options))
+    throw new XrmError("INVALID_OPTIONS", `${call} takes its options as an object, not ${describe(options)}.`);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     throw new XrmError(

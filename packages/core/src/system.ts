@@ -43,7 +43,7 @@ export class System {
   readonly events: Events;
   readonly queries: Queries;
   readonly handle: (session: Session) => Xrm<any>;
-  closed = false;
+  private closing: Promise<void> | undefined;
   private readonly clock: () => number;
   private readonly commandsByEntity = new Map<string, EntityCommands>();
   private readonly reads = new Map<string, Prepared<ReadResult>>();
@@ -64,12 +64,27 @@ export class System {
 
   /** The present instant, in UTC with milliseconds. */
   now(): string {
-    return new Date(this.clock()).toISOString();
+    const time = new Date(this.clock());
+    const year = time.getUTCFullYear();
+    if (year >= 1 && year <= 9999) return time.toISOString();
+    throw new XrmError("INVALID_OPTIONS", "createXrm: clock gave no time of the years 1 to 9999.", {
+      params: { option: "clock" },
+    });
   }
 
   begin(): MaybePromise<StorageTransaction> {
     this.assertOpen();
     return this.connection.begin();
+  }
+
+  /** Closes once; whoever asks again waits for the same end. */
+  close(): Promise<void> {
+    this.closing ??= (async () => this.connection.close())();
+    return this.closing;
+  }
+
+  get closed(): boolean {
+    return this.closing !== undefined;
   }
 
   assertOpen(): void {

@@ -1,5 +1,6 @@
 /** `createXrm`: a model and a storage in, a running system out. */
 
+import { describe, isRecordId } from "@kith/schema";
 import { v7 } from "uuid";
 import { XrmError } from "./errors.ts";
 import { type Logger, processLogger } from "./logger.ts";
@@ -59,7 +60,7 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     throw new XrmError("INVALID_OPTIONS", "createXrm: storage must be a storage, like sqlite({ file }).", {
       params: { option: "storage" },
     });
-  for (const [option, value] of Object.entries({ clock, newId, "logger.error": logger.error })) {
+  for (const [option, value] of Object.entries({ clock, newId, "logger.error": logger?.error })) {
     if (typeof value !== "function")
       throw new XrmError("INVALID_OPTIONS", `createXrm: ${option} must be a function.`, { params: { option } });
   }
@@ -77,13 +78,27 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     connection,
     limits: readLimits(options.limits ?? {}),
     clock: now,
-    newId: () => newId(),
+    newId: newId === v7 ? () => v7() : () => checkId(newId()),
     waitMs,
     transactionMs,
     logger,
     makeHandle: handleMaker(model),
   });
-  return system.handle({ system, actor: null, scope: undefined, frames: [] }) as unknown as Xrm<R>;
+  return system.handle({
+    system,
+    actor: null,
+    scope: undefined,
+    lane: undefined,
+    inside: false,
+    frames: [],
+  }) as unknown as Xrm<R>;
+}
+
+function checkId(id: unknown): string {
+  if (isRecordId(id)) return id.toLowerCase();
+  throw new XrmError("INVALID_OPTIONS", `createXrm: newId gave ${describe(id)}, which is not a UUID.`, {
+    params: { option: "newId" },
+  });
 }
 
 function readLimits(given: Partial<Limits>): Limits {

@@ -2,7 +2,7 @@
 
 import { type Xrm, XrmError } from "@kith/core";
 import type { Issue } from "@kith/schema";
-import { batchesOf } from "./batches.ts";
+import { askedForFromHere, batchesOf } from "./batches.ts";
 import { draftOf } from "./draft.ts";
 import { invalidOptions } from "./errors.ts";
 import { Lookups } from "./lookup/lookups.ts";
@@ -11,7 +11,7 @@ import { Matcher, matchFields } from "./match.ts";
 import type { ImportSettings } from "./read-options.ts";
 import { Rejects } from "./rejects.ts";
 import type { ImportProgress, ImportResult } from "./result.ts";
-import type { RowSource } from "./source/source.ts";
+import type { RowSource, SourceRow } from "./source/source.ts";
 import { Tally } from "./tally.ts";
 import { untilAborted } from "./until-aborted.ts";
 import { RowWriter } from "./write/row-writer.ts";
@@ -29,6 +29,7 @@ export class ImportRun {
   private readonly tally: Tally;
   private readonly later: SelfLookups;
   private readonly lookups = new Lookups();
+  private readonly batches: AsyncIterable<SourceRow[]>;
   private writer: RowWriter | undefined;
 
   /** @throws {XrmError} INVALID_OPTIONS, import.REJECTS */
@@ -39,6 +40,8 @@ export class ImportRun {
     this.rejects = new Rejects(this.plan, source, settings.rejects);
     this.tally = new Tally(this.rejects);
     this.later = new SelfLookups(settings.model, this.plan, this.lookups);
+    const { batchSize } = settings;
+    this.batches = askedForFromHere(batchesOf(source.rows, batchSize, (row) => row.size, batchWeight));
     if (source.fixed) this.begin();
   }
 
@@ -79,9 +82,8 @@ export class ImportRun {
   }
 
   private async firstPass(xrm: Xrm<any>): Promise<void> {
-    const { rows, columns } = this.source;
-    const batches = batchesOf(rows, this.settings.batchSize, (row) => row.size, batchWeight);
-    for await (const batch of untilAborted(batches, this.settings.signal)) {
+    const { columns } = this.source;
+    for await (const batch of untilAborted(this.batches, this.settings.signal)) {
       // What columns objects have, the first of them tell.
       const writer = this.writer ?? this.begin();
       this.plan.extend(columns);
@@ -109,11 +111,12 @@ export class ImportRun {
   /** An error that ends the import says how far it had come. */
   private stopped(error: unknown): unknown {
     const { rows, created, updated } = this.tally;
-    if (!(error instanceof XrmError) || rows === 0) return error;
+    if (!(error instanceof XrmError) || (rows === 0 && error.code !== "TX_TIMEOUT")) return error;
     const kept = this.settings.dryRun
       ? "nothing was kept"
       : `${created} records were created and ${updated} updated, and stay so`;
-    return new XrmError(error.code, `${error.message} The import stopped after ${rows} rows: ${kept}.`, {
+    const hint = error.code === "TX_TIMEOUT" ? " A smaller batchSize makes shorter transactions." : "";
+    return new XrmError(error.code, `${error.message}${hint} The import stopped after ${rows} rows: ${kept}.`, {
       entity: error.entity,
       field: error.field,
       plugin: error.plugin,

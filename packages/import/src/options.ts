@@ -6,7 +6,7 @@ import type { Conversion, Mapping } from "./mapping/mapping.ts";
 import type { ImportProgress } from "./result.ts";
 
 /** Text in pieces, as streams give it. Text must be UTF-8. */
-export type TextSource = Readable | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+export type TextSource = Uint8Array | Readable | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 /** Rows that are objects already, one by one. */
 export type ObjectSource = AsyncIterable<object> | Iterable<object>;
 

@@ -79,7 +79,7 @@ export class Rejects {
       line,
       code: problems[0]?.code ?? "",
       field: [...fields].join(", "),
-      reason: problems.map((problem) => this.sentence(problem)).join("; "),
+      reason: problems.map((problem) => this.sentence(problem)).join(" · "),
       issues: problems.map(({ sentence: _, ...issue }) => issue),
     };
   }

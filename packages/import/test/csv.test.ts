@@ -65,6 +65,13 @@ describe("reading CSV", () => {
     expect(await xrm.company.findMany()).toMatchObject([{ name: "São Paulo", notes: "çãé€😀" }]);
   });
 
+  it("reads bytes as they are, and streams of the web", async () => {
+    const xrm = await openXrm(memory());
+    await importRecords(xrm, { entity: "company", source: Buffer.from("name\nA\n") });
+    await importRecords(xrm, { entity: "company", source: new Blob(["name\nB\n"]).stream() });
+    expect(await xrm.company.count()).toBe(2);
+  });
+
   it("reads text in pieces", async () => {
     const xrm = await openXrm(memory());
     await importRecords(xrm, { entity: "company", source: ["name,empl", "oyees\nAc", "me,5\n"] });

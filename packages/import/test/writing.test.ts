@@ -13,12 +13,17 @@ const numbered = (n: number) => `name,employees\n${Array.from({ length: n }, (_,
 describe.each(storages)("writing on %s", (_, storage) => {
   it("rejects the bad rows of a batch, each with its reasons by field, and keeps the good", async () => {
     const xrm = await openXrm(storage());
-    const source = csv("name,employees,vip,revenue\nA,1,yes,1\n,2,no,1\nC,-1,maybe,1.234\nD,4,,x\na,5,,1\nF,6,,1\n");
+    const source = csv("name,employees,vip,revenue\nA,1,yes,1\n,2,no,1\nC,-1,maybe,1\nD,4,,x\na,5,,1\nF,6,,1\n");
     const result = await importRecords(xrm, { entity: "company", source });
     expect(result).toMatchObject({ rows: 6, created: 2, rejected: 4 });
     expect(result.rejects.map(({ line, code, field, reason }) => [line, code, field, reason])).toEqual([
       [3, "REQUIRED", "name", "name is required; give it a value"],
-      [4, "BAD_BOOLEAN", "vip", 'vip must be true or false (also yes or no, sim or não, 1 or 0), not "maybe"'],
+      [
+        4,
+        "BAD_BOOLEAN",
+        "vip, employees",
+        'vip must be true or false (also yes or no, sim or não, 1 or 0), not "maybe" · employees is -1; the least is 0',
+      ],
       [5, "BAD_NUMBER", "revenue", 'revenue must be a number like 1234.56, not "x"'],
       [6, "UNIQUE", "name", expect.stringMatching(/^Another .*company/)],
     ]);
@@ -37,6 +42,29 @@ describe.each(storages)("writing on %s", (_, storage) => {
       ["SCALE", "revenue"],
     ]);
     expect(result.rejects[0]?.field).toBe("name, employees, revenue");
+  });
+
+  it("tells every problem of a row that did not reach it, so that it is corrected once", async () => {
+    const xrm = await openXrm(storage());
+    const source = csv("name,employees,vip,revenue,tags\n,-1,maybe,1.234,\n");
+    const result = await importRecords(xrm, { entity: "company", source });
+    const found = result.rejects[0]?.issues.map((issue) => [issue.code, issue.path[0]]);
+    expect(found).toEqual([
+      ["BAD_BOOLEAN", "vip"],
+      ["REQUIRED", "name"],
+      ["TOO_SMALL", "employees"],
+      ["SCALE", "revenue"],
+    ]);
+    // A row that may be one of a record that is there need not hold what that has.
+    const matched = await importRecords(xrm, {
+      entity: "person",
+      source: csv("code,company,since\na,nobody,2020-02-30\n"),
+      match: "code",
+    });
+    expect(matched.rejects[0]?.issues.map((issue) => [issue.code, issue.path[0]])).toEqual([
+      ["LOOKUP_MISSING", "company"],
+      ["DATE", "since"],
+    ]);
   });
 
   it("acts as the actor of the handle", async () => {
@@ -243,6 +271,44 @@ describe("a source that does not answer", () => {
       expect(result).toMatchObject({ aborted: true, rows: 0 });
       silent.destroy();
     }
+  });
+});
+
+describe("a source that reads the system it is imported into", () => {
+  it.each([
+    ["memory", () => memory()],
+    ["a file", () => sqlite({ file: path("same.db") })],
+  ])("can, in a dry run too, on %s", async (_, storage) => {
+    const xrm = await openXrm(storage());
+    await xrm.company.createMany([{ name: "A" }, { name: "B" }]);
+    async function* rows() {
+      for (const name of ["A", "B"]) {
+        const company = await xrm.company.findOne({ where: { name } });
+        yield { name: `${name} person`, company: company?.id };
+      }
+    }
+    for (const dryRun of [true, false]) {
+      const result = await importRecords(xrm, { entity: "person", source: rows(), batchSize: 1, dryRun });
+      expect(result).toMatchObject({ created: 2, rejected: 0 });
+    }
+    expect(await xrm.person.count({ where: { company: { isNull: false } } })).toBe(2);
+    await xrm.close();
+  });
+});
+
+describe("a batch that takes too long", () => {
+  it("ends the import and says what to do", async () => {
+    const hooks = defineHooks<Entities>()({
+      company: { beforeCreate: () => new Promise((resolve) => setTimeout(resolve, 20)) },
+    });
+    const slow = defineModel({ plugins: [definePlugin({ id: "slow", entities, hooks })], currency: "BRL" });
+    const xrm = await createXrm<Entities>({ model: slow, storage: memory(), transactionMs: 100 });
+    const error = await failure(importRecords(xrm, { entity: "company", source: csv(numbered(50)) }));
+    expect(error).toMatchObject({ code: "TX_TIMEOUT", retryable: true });
+    expect(error.message).toContain("A smaller batchSize makes shorter transactions.");
+    expect(await importRecords(xrm, { entity: "company", source: csv(numbered(4)), batchSize: 1 })).toMatchObject({
+      created: 4,
+    });
   });
 });
 

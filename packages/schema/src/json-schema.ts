@@ -53,7 +53,7 @@ export function entityJsonSchema(
       (use === "update" && field.def["immutable"] === true)
     )
       continue;
-    properties[field.name] = fieldSchema(field, use, options.locale);
+    properties[field.name] = fieldSchema(entity.name, field, use, options.locale);
     const needed =
       use === "record" || (use === "create" && field.def["required"] === true && field.def["default"] === undefined);
     if (needed) required.push(field.name);
@@ -73,9 +73,12 @@ export function isStored(field: TypedField): boolean {
   return field.type.columns(field.def).length > 0 || field.type.parts !== undefined;
 }
 
-function fieldSchema(field: TypedField, use: SchemaUse, locale: string | undefined): JsonSchema {
+function fieldSchema(entity: string, field: TypedField, use: SchemaUse, locale: string | undefined): JsonSchema {
   const { label, help } = field.def as { label?: Localized; help?: Localized };
-  const base = use === "record" && field.type.generate ? { type: "string" } : field.type.jsonSchema(field.def);
+  const own = use === "record" && field.type.generate ? { type: "string" } : field.type.jsonSchema(field.def);
+  // References in a field's schema are to itself, not to the record's schema that it stands in.
+  const refers = own["$id"] === undefined && JSON.stringify(own).includes('"$ref"');
+  const base = refers ? { $id: `urn:kith:${entity}:${field.name}`, ...own } : own;
   const nullable = field.def["required"] !== true && !field.type.generate;
   const about = {
     ...(label === undefined ? {} : { title: localize(label, locale) }),

@@ -9,8 +9,10 @@ import type { Localized } from "./field.ts";
  */
 export function localize(text: Localized | undefined, locale = "en"): string | undefined {
   if (text === undefined || typeof text === "string") return text;
-  const language = locale.split("-")[0] as string;
-  return text[locale] ?? text[language] ?? text.en;
+  const language = String(locale).split("-")[0] as string;
+  // Locales come from outside: `constructor` is none.
+  const own = (key: string) => (Object.hasOwn(text, key) ? text[key] : undefined);
+  return own(locale) ?? own(language) ?? text.en;
 }
 
 /** A label made from a name: `closedOn` → `Closed on`. */

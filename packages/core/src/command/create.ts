@@ -76,7 +76,7 @@ function prepare(session: Session, commands: EntityCommands, given: unknown, now
   const values = reader.read(given, "create");
   for (const { field, fill } of defaults) {
     if (values[field.name] === undefined)
-      values[field.name] = reader.readOne(field, fill({ actor: session.actor, now }));
+      values[field.name] = reader.readDefault(field, () => fill({ actor: session.actor, now }));
   }
   return values;
 }
@@ -106,8 +106,9 @@ async function createHooked(
   const { entity, hooks } = commands;
   let values = prepare(session, commands, given, tx.now);
   if (hooks.beforeCreate) {
+    const before = own(values);
     await runHooks(session, hooks.beforeCreate, entity.name, values["id"] as string | undefined, { values });
-    values = commands.reader.read(values, "create");
+    values = commands.reader.readAgain(values, "create", before);
   }
   const row = complete(session, commands, values, tx.now);
   validateRecord(commands, row, "create");

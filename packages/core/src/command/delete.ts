@@ -85,7 +85,9 @@ async function deleteFully(
       { entity: entity.name, params: { id } },
     );
   }
-  leaving.add(id);
+  // Ids may be the caller's own, so that records of two entities can have the same.
+  const key = `${entity.name} ${id}`;
+  leaving.add(key);
   if (hooks.beforeDelete) {
     await runHooks(session, hooks.beforeDelete, entity.name, id, { id, previous: structuredClone(previous) });
     tx.check();
@@ -93,7 +95,7 @@ async function deleteFully(
   for (const lookup of followUps) await followUp(session, tx, lookup, id, leaving);
   const [deleted] = await tx.tx.write([{ type: "delete", entity, id, ifVersion: undefined }]);
   if (!deleted) throw notFound(entity, id);
-  leaving.delete(id);
+  leaving.delete(key);
   if (system.events.heard(entity.name, "deleted")) {
     tx.events.push(recordEvent(session, entity.name, "deleted", structuredClone(previous), null, [], tx.now));
   }
@@ -113,7 +115,8 @@ async function followUp(
   const cascade = lookup.relation?.type === "one" && lookup.relation.onDelete === "cascade";
   for (const child of await system.idsBy(lookup, id, tx.tx)) {
     if (!cascade) await updateRecord(session, commands, child, { [lookup.name]: null }, { ifVersion: undefined });
-    else if (!leaving.has(child)) await deleteFully(session, tx, commands, child, undefined, leaving);
+    else if (!leaving.has(`${lookup.entity} ${child}`))
+      await deleteFully(session, tx, commands, child, undefined, leaving);
     // A circle of records that delete each other: the one that is on its way out already lets go first.
     else if (!lookup.required) {
       const stamps = { updatedAt: tx.now, updatedBy: session.actor?.id ?? null };

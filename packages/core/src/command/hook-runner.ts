@@ -1,6 +1,8 @@
 /** Running hooks: in order, attributed to their plugin, and never without end. */
 
 import type { Context } from "../context/context.ts";
+import { flow, Lane } from "../context/lane.ts";
+import type { TransactionScope } from "../context/scope.ts";
 import type { Frame, Session } from "../context/session.ts";
 import { type ErrorDetails, XrmError } from "../errors.ts";
 import type { HookEntry, HookEvent } from "../hooks/hooks.ts";
@@ -31,16 +33,34 @@ export async function runHooks(
   id: string | undefined,
   args: HookArguments,
 ): Promise<void> {
-  for (const hook of hooks) {
+  for (const [i, hook] of hooks.entries()) {
     const label = `${hook.plugin}: ${entity}.${hook.event}`;
     const frames = pushFrame(session, { label, id }, entity);
-    const ctx = contextOf({ ...session, frames });
+    const lane = new Lane(session.scope as TransactionScope, session.lane);
+    const ctx = contextOf({ ...session, frames, lane, inside: false });
+    // What a hook does to its copies is not seen by the next.
+    const own = i < hooks.length - 1 ? copies(args) : args;
     try {
-      await (hook.run as (e: unknown) => unknown)({ entity, ...args, ctx });
+      await flow.run(lane, () => (hook.run as (e: unknown) => unknown)({ entity, ...own, ctx }));
     } catch (error) {
       throw error instanceof XrmError ? error : hookError(hook, entity, label, error);
+    } finally {
+      // Calls that the hook did not await are part of its command all the same.
+      await lane.untilIdle();
+      lane.ended = true;
     }
   }
+}
+
+/** What a hook may look at, copied; `values` are there to be changed. */
+function copies(args: HookArguments): HookArguments {
+  const { row, previous, changed } = args;
+  return {
+    ...args,
+    ...(row === undefined ? {} : { row: structuredClone(row) }),
+    ...(previous === undefined ? {} : { previous: structuredClone(previous) }),
+    ...(changed === undefined ? {} : { changed: structuredClone(changed) }),
+  };
 }
 
 /** The context that hooks and handlers get: the session's own transaction and actor. */

@@ -3,10 +3,21 @@
  * the host forbids compiling, the field types' own `read` and `limit` tell every problem. A suite proves that the two agree.
  */
 
-import { entityJsonSchema, Invalid, type Issue, isRecordId, printable } from "@kith/schema";
+import {
+  canonicalJson,
+  canonicalText,
+  describe,
+  entityJsonSchema,
+  fieldTypes,
+  Invalid,
+  type Issue,
+  isPlainObject,
+  isRecordId,
+  printable,
+} from "@kith/schema";
 import type { Ajv2020, ValidateFunction } from "ajv/dist/2020.js";
-import { issuesError, type XrmError } from "../errors.ts";
-import { canCompile } from "../model/ajv.ts";
+import { issuesError, XrmError } from "../errors.ts";
+import { canCompile, makeAjv } from "../model/ajv.ts";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import { invalidIssue, requiredIssue, unknownIssue, unwritableIssue } from "./messages.ts";
 
@@ -22,6 +33,8 @@ export class ValueReader {
   private readonly validators: Readonly<Record<WriteUse, ValidateFunction>> | undefined;
   /** Fields whose values the schema alone does not bring into normal form. */
   private readonly unsettled: ReadonlySet<string>;
+  /** The JSON Schemas of json fields, each compiled by itself: their references and ids are their own. */
+  private readonly schemas: ReadonlyMap<string, ValidateFunction>;
   private readonly missing: readonly FieldModel[];
 
   /**
@@ -34,6 +47,10 @@ export class ValueReader {
     const settled = (field: FieldModel) => field.type.schemaDecides?.(field.def) === true;
     const unsettled = entity.fields.filter((field) => field.writable !== "never" && !settled(field));
     this.unsettled = new Set(["id", ...unsettled.map((field) => field.name)]);
+    const needed = ajv && canCompile ? unsettled.filter(({ type, def }) => type.schemaNeeded?.(def)) : [];
+    this.schemas = new Map(
+      needed.map(({ name, type, def }) => [name, makeAjv([...fieldTypes, type]).compile(type.jsonSchema(def))]),
+    );
     this.validators =
       ajv && canCompile
         ? { create: ajv.compile(schemaFor(entity, "create")), update: ajv.compile(schemaFor(entity, "update")) }
@@ -46,9 +63,10 @@ export class ValueReader {
    * @throws {XrmError} INVALID_RECORD, with every issue
    */
   read(values: unknown, use: WriteUse): Values {
-    if (values === null || typeof values !== "object" || Array.isArray(values)) throw this.refuse([wholeIssue], use);
+    // A Map, a Date or a promise that was not awaited has no keys, and would pass for values that say nothing.
+    if (!isPlainObject(values)) throw this.refuse([wholeIssue(values)], use);
     const validate = this.validators?.[use];
-    if (!validate?.(values)) return this.readSlowly(values as Values, use, validate);
+    if (!validate?.(values)) return this.readSlowly(values as Values, use);
     const out: Values = {};
     for (const name in values) {
       const value = (values as Values)[name];
@@ -56,8 +74,8 @@ export class ValueReader {
       if (value === null || !this.unsettled.has(name)) out[name] = value;
       else {
         const field = this.entity.byName.get(name) as FieldModel;
-        const normal = readField(field, value);
-        if (normal instanceof Invalid) return this.readSlowly(values as Values, use, undefined);
+        const normal = this.readField(field, value);
+        if (normal instanceof Invalid) return this.readSlowly(values as Values, use);
         out[name] = normal;
       }
     }
@@ -74,20 +92,48 @@ export class ValueReader {
   }
 
   /**
+   * The values after hooks: what they changed is read, what they left is in normal form already, which a schema need not take again.
+   *
+   * @throws {XrmError} INVALID_RECORD, with every issue
+   */
+  readAgain(values: Values, use: WriteUse, before: Values): Values {
+    const changed: Values = {};
+    const out: Values = {};
+    for (const name of Object.keys(values)) {
+      const value = values[name];
+      const kept = Object.hasOwn(before, name) && sameJson(value, before[name]);
+      if (kept) out[name] = before[name];
+      else changed[name] = value;
+    }
+    return Object.assign(out, this.read(changed, use));
+  }
+
+  /**
    * The value of a default, which a function may have given, in normal form.
    *
    * @throws {XrmError} INVALID_RECORD
    */
-  readOne(field: FieldModel, value: unknown, use: WriteUse = "create"): unknown {
+  readDefault(field: FieldModel, fill: () => unknown): unknown {
+    let value: unknown;
+    try {
+      value = fill();
+    } catch (error) {
+      if (error instanceof XrmError) throw error;
+      const message = `has a default function that failed: ${error instanceof Error ? error.message : describe(error)}`;
+      throw this.refuse([{ code: "DEFAULT", path: [field.name], message }], "create", error);
+    }
+    return this.readOne(field, value, "create");
+  }
+
+  private readOne(field: FieldModel, value: unknown, use: WriteUse): unknown {
     if (value === null || value === undefined) return null;
-    const normal = readField(field, value);
+    const normal = this.readField(field, value);
     if (normal instanceof Invalid) throw this.refuse([invalidIssue(field, normal)], use);
     return normal;
   }
 
   /** The same by the field types alone: slower, and every problem is found. */
-  private readSlowly(values: Values, use: WriteUse, validate: ValidateFunction | undefined): Values {
-    const found = validate?.errors?.[0];
+  private readSlowly(values: Values, use: WriteUse): Values {
     const out: Values = {};
     const issues: Issue[] = [];
     for (const name of Object.keys(values)) {
@@ -105,15 +151,10 @@ export class ValueReader {
         if (field.required) issues.push(requiredIssue(field));
         else out[name] = null;
       } else {
-        const normal = readField(field, value);
+        const normal = this.readField(field, value);
         if (normal instanceof Invalid) issues.push(invalidIssue(field, normal));
         else out[name] = normal;
       }
-    }
-    if (issues.length === 0 && found && found.instancePath !== "") {
-      // Only the JSON Schema of a json field can know better than the field types.
-      const path = found.instancePath.slice(1).split("/");
-      issues.push({ code: "JSON", path, message: found.message ?? "does not match its schema" });
     }
     if (issues.length === 0) return out;
     if (use === "create") {
@@ -122,23 +163,40 @@ export class ValueReader {
     throw this.refuse(issues, use);
   }
 
+  private readField(field: FieldModel, value: unknown): unknown {
+    const { type, def } = field;
+    const normal = type.read(value, def);
+    if (normal instanceof Invalid) return normal;
+    const limit = type.limit?.(normal, def);
+    const schema = limit ? undefined : this.schemas.get(field.name);
+    if (!schema || schema(value)) return limit ?? normal;
+    const [found] = schema.errors ?? [];
+    const path = found?.instancePath ? found.instancePath.slice(1).split("/") : [];
+    return new Invalid("JSON", found?.message ?? "does not match its schema", undefined, path);
+  }
+
   /** The error of values with problems. */
-  refuse(issues: readonly Issue[], use: WriteUse): XrmError {
+  refuse(issues: readonly Issue[], use: WriteUse, cause?: unknown): XrmError {
     const what = use === "create" ? `The new '${this.entity.name}'` : `The change of '${this.entity.name}'`;
-    return issuesError("INVALID_RECORD", `${what} is not right`, issues, { entity: this.entity.name });
+    return issuesError("INVALID_RECORD", `${what} is not right`, issues, { entity: this.entity.name, cause });
   }
 }
 
-const wholeIssue: Issue = { code: "WRONG_TYPE", path: [], message: "values must be an object, by field" };
+const wholeIssue = (values: unknown): Issue => ({
+  code: "WRONG_TYPE",
+  path: [],
+  message: `values must be a plain object, by field, not ${describe(values)}`,
+});
 
-function readField(field: FieldModel, value: unknown): unknown {
-  const { type, def } = field;
-  const normal = type.read(value, def);
-  return normal instanceof Invalid ? normal : (type.limit?.(normal, def) ?? normal);
+/** Whether a value is still what it was; `before` is plain JSON. */
+function sameJson(value: unknown, before: unknown): boolean {
+  if (value === before && typeof value !== "object") return true;
+  const now = canonicalJson(value);
+  return "value" in now && canonicalText(now.value) === canonicalText(before);
 }
 
 /**
- * What ajv checks: the keys, and the values of fields whose schema decides (or alone can). The others are read by their type anyway. Whether
+ * What ajv checks: the keys, and the values of fields whose schema decides. The others are read by their type anyway. Whether
  * required fields are there is checked after hooks, which may fill them in.
  */
 function schemaFor(entity: EntityModel, use: WriteUse): object {
@@ -146,7 +204,7 @@ function schemaFor(entity: EntityModel, use: WriteUse): object {
   const compiled = Object.entries(properties).map(([name, schema]) => {
     const field = entity.byName.get(name) as FieldModel;
     const { type, def } = field;
-    if (type.schemaDecides?.(def) || type.schemaNeeded?.(def)) return [name, schema];
+    if (type.schemaDecides?.(def)) return [name, schema];
     return [name, field.required ? { not: { type: "null" } } : {}];
   });
   return { type: "object", properties: Object.fromEntries(compiled), additionalProperties: false };

@@ -83,16 +83,18 @@ async function updateFully(
   if (!previous) throw notFound(entity, id);
   if (ifVersion !== undefined && previous["version"] !== ifVersion) throw conflict(entity, previous, ifVersion, values);
   if (hooks.beforeUpdate) {
+    const before = structuredClone(values);
     await runHooks(session, hooks.beforeUpdate, entity.name, id, { id, values, previous: structuredClone(previous) });
-    values = reader.read(values, "update");
+    values = reader.readAgain(values, "update", before);
     tx.check();
   }
   const given = changedValues(entity, values, previous);
   if (Object.keys(given).length === 0) return previous;
   const set = { ...given, ...changedValues(entity, derived(commands, { ...previous, ...given }), previous) };
   const changed = Object.keys(set);
-  validateRecord(commands, { ...previous, ...set }, "update");
   const stamps = { updatedAt: tx.now, updatedBy: session.actor?.id ?? null };
+  const version = (previous["version"] as number) + 1;
+  validateRecord(commands, { ...previous, ...set, ...stamps, version }, "update");
   const [row] = await tx.tx.write([{ type: "update", entity, id, set, stamps, ifVersion: undefined }]);
   if (!row) throw notFound(entity, id);
   if (system.events.heard(entity.name, "updated")) {

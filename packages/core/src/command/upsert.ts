@@ -26,7 +26,8 @@ export async function upsertRecord(
     const values = commands.reader.read(given, "create");
     const id = await findByUnique(inner, tx, entity, unique, values);
     if (id === undefined) return (await createRecords(inner, commands, [given]))[0] as Row;
-    const { id: _, ...changes } = values;
+    // As they were given: a schema need not take its own normal form.
+    const { id: _, ...changes } = given as Values;
     for (const field of unique.fields) delete changes[field.name];
     for (const field of entity.fields) if (field.writable === "create") delete changes[field.name];
     return updateRecord(inner, commands, id, changes, { ifVersion: undefined });

@@ -1,12 +1,9 @@
 /** Open transactions, and the guard against calling past them. */
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import { XrmError } from "../errors.ts";
 import type { RecordEvent } from "../events/events.ts";
-import type { StorageSavepoint, StorageTransaction } from "../storage/storage.ts";
-
-/** The innermost transaction scope in whose callback this flow runs, of whichever system. */
-export const flow = new AsyncLocalStorage<TransactionScope>();
+import type { StorageTransaction } from "../storage/storage.ts";
+import { flow, Lane } from "./lane.ts";
 
 /** An open transaction, or a savepoint in one. Handles carry it; the async context only detects misuse. */
 export class TransactionScope {
@@ -15,9 +12,10 @@ export class TransactionScope {
   /** The scope that this flow was in before, perhaps of another system. */
   readonly outer: TransactionScope | undefined;
   readonly tx: StorageTransaction;
-  readonly savepoint: StorageSavepoint | undefined;
   /** The transaction's instant: one for everything in it. */
   readonly now: string;
+  /** Where the calls of its callback queue up. */
+  readonly lane: Lane;
   /** Told after the outermost commit; a rolled-back savepoint takes its own back. */
   readonly events: RecordEvent[] = [];
   ended = false;
@@ -25,25 +23,16 @@ export class TransactionScope {
   failure: unknown;
   /** Set when the deadline passed. */
   expired: XrmError | undefined;
-  /** Present while a savepoint is open in this scope: settles when it ends. */
-  child: Promise<void> | undefined;
-  /** Commands of this scope that are under way, not counting those that hooks call. */
-  running = 0;
-  private idle: (() => void)[] = [];
+  /** Of the outermost transaction: fails when the deadline passes, whatever is waited for. */
+  expiry: Promise<never> | undefined;
 
-  constructor(
-    system: object,
-    parent: TransactionScope | undefined,
-    tx: StorageTransaction,
-    savepoint: StorageSavepoint | undefined,
-    now: string,
-  ) {
+  constructor(system: object, outer: Lane | undefined, tx: StorageTransaction, now: string) {
     this.system = system;
-    this.parent = parent;
-    this.outer = flow.getStore();
+    this.parent = outer?.scope;
+    this.outer = flow.getStore()?.scope;
     this.tx = tx;
-    this.savepoint = savepoint;
     this.now = now;
+    this.lane = new Lane(this, outer);
   }
 
   /** The outermost transaction. */
@@ -53,18 +42,10 @@ export class TransactionScope {
     return scope;
   }
 
-  /** Notes that a command began or ended. */
-  enter(): void {
-    this.running++;
-  }
-  leave(): void {
-    this.running--;
-    if (this.running === 0) for (const wake of this.idle.splice(0)) wake();
-  }
-
-  /** Settles when no command of this scope is under way. */
-  async untilIdle(): Promise<void> {
-    while (this.running > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  /** Waits for something inside the transaction, no longer than its deadline. */
+  async within<T>(wait: Promise<T>): Promise<T> {
+    const { expiry } = this.root;
+    return expiry ? Promise.race([wait, expiry]) : wait;
   }
 
   /** Marks this scope rollback-only; the first failure is kept. */
@@ -76,12 +57,12 @@ export class TransactionScope {
   check(): void {
     const { expired } = this.root;
     if (expired) throw expired;
-    if (this.ended)
-      throw new XrmError(
-        "TX_CLOSED",
-        "This transaction has ended; use the handle of an open one, and await every call inside the callback.",
-      );
     for (let scope: TransactionScope | undefined = this; scope; scope = scope.parent) {
+      if (scope.ended)
+        throw new XrmError(
+          "TX_CLOSED",
+          "This transaction has ended; use the handle of an open one, and await every call inside the callback.",
+        );
       if (scope.failure !== undefined) throw rollbackOnly(scope.failure);
     }
   }
@@ -101,7 +82,7 @@ export function rollbackOnly(cause: unknown): XrmError {
 
 /** Throws when a call on `scope` (none for the root handle) goes past a transaction of the same system that this flow has open. */
 export function guard(system: object, scope: TransactionScope | undefined): void {
-  let current = flow.getStore();
+  let current = flow.getStore()?.scope;
   while (current && (current.ended || current.system !== system)) current = current.parent ?? current.outer;
   if (!current || current === scope) return;
   // A handle further in is fine; one further out, or the root, would wait for this flow's own transaction, or write outside it.

@@ -2,6 +2,7 @@
 
 import type { System } from "../system.ts";
 import type { Actor } from "./actor.ts";
+import type { Lane } from "./lane.ts";
 import type { TransactionScope } from "./scope.ts";
 
 /** A running hook, for messages and against endless loops. */
@@ -17,6 +18,10 @@ export interface Session {
   readonly system: System;
   readonly actor: Actor | null;
   readonly scope: TransactionScope | undefined;
+  /** Where calls take turns; in every transaction there is one. */
+  readonly lane: Lane | undefined;
+  /** Part of a command that has its turn in `lane`: it does not queue behind itself. */
+  readonly inside: boolean;
   /** The hooks that led here, outermost first. */
   readonly frames: readonly Frame[];
 }

@@ -2,7 +2,8 @@
 
 import { XrmError } from "../errors.ts";
 import type { StorageTransaction } from "../storage/storage.ts";
-import { flow, guard, rollbackOnly, TransactionScope } from "./scope.ts";
+import { flow, type Lane } from "./lane.ts";
+import { guard, TransactionScope } from "./scope.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function transact<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   guard(session.system, session.scope);
-  return session.scope ? inSavepoint(session, session.scope, work) : inTransaction(session, timeoutMs, work);
+  return session.lane ? inSavepoint(session, session.lane, work) : inTransaction(session, timeoutMs, work);
 }
 
 /** Runs a command's work in the session's transaction, or in one of its own. A failure makes the transaction rollback-only. */
@@ -22,40 +23,50 @@ export async function inCommand<T>(
   session: Session,
   work: (session: Session, scope: TransactionScope) => Promise<T>,
 ): Promise<T> {
-  const { scope } = session;
-  if (!scope)
-    return inTransaction(session, session.system.transactionMs, (inner) =>
-      work(inner, inner.scope as TransactionScope),
+  const { scope, lane, system } = session;
+  if (!scope || !lane)
+    return inTransaction(session, system.transactionMs, (inner) =>
+      work({ ...inner, inside: true }, inner.scope as TransactionScope),
     );
-  // Of several that waited for a savepoint to end, only the first to wake finds the place free.
-  do await ready(session, scope);
-  while (scope.child);
-  const counted = session.frames.length === 0;
-  if (counted) scope.enter();
+  scope.check();
+  if (session.inside) return work(session, scope);
+  await turn(lane);
   try {
-    return await work(session, scope);
+    scope.check();
+    return await work({ ...session, inside: true }, scope);
   } catch (error) {
     scope.fail(error);
     throw error;
   } finally {
-    if (counted) scope.leave();
+    lane.leave();
   }
 }
 
-/** Waits until calls may go through a scope: while a savepoint is open in it, other flows wait for that to end. */
-export async function ready(session: Session, scope: TransactionScope): Promise<void> {
+/** Waits until reads may go through a session's scope: while a savepoint is open in it, other flows wait for that to end. */
+export async function ready({ scope, lane, inside }: Session): Promise<void> {
+  if (!scope || !lane) return;
   scope.check();
-  if (!scope.child) return;
-  const { waitMs } = session.system;
-  const deadline = Date.now() + waitMs;
-  while (scope.child) {
-    await withDeadline(
-      scope.child,
-      deadline - Date.now(),
-      () => new XrmError("BUSY", `Waiting for a savepoint of the same transaction took longer than ${waitMs} ms.`),
-    );
+  while (lane.savepoint && !inside) {
+    await scope.within(lane.savepoint);
+    scope.check();
   }
-  scope.check();
+}
+
+/** Waits for the turn in a lane. */
+async function turn(lane: Lane): Promise<void> {
+  if (lane.ended) {
+    throw new XrmError("TX_CLOSED", "The hook that this handle was given to has ended; await every call inside it.");
+  }
+  for (let at = flow.getStore(); at; at = at.outer) {
+    // The turn is taken by the command that this very flow is part of: waiting for it would never end.
+    if (!at.ended && !at.scope.ended && at.outer === lane)
+      throw new XrmError(
+        "TX_MISUSED",
+        "A hook of this transaction is running in this flow; use its ctx.xrm, not the handle outside of it.",
+      );
+  }
+  const wait = lane.enter();
+  if (wait) await lane.scope.within(wait);
 }
 
 async function inTransaction<T>(
@@ -65,17 +76,28 @@ async function inTransaction<T>(
 ): Promise<T> {
   const { system } = session;
   const tx = await system.begin();
-  const scope = new TransactionScope(system, undefined, tx, undefined, system.now());
-  const expiry = expire(scope, tx, timeoutMs);
+  let scope: TransactionScope;
   try {
-    const result = await Promise.race([flow.run(scope, () => work({ ...session, scope })), expiry.promise]);
+    scope = new TransactionScope(system, undefined, tx, system.now());
+  } catch (error) {
+    await tx.rollback();
+    throw error;
+  }
+  const { lane } = scope;
+  const expiry = expire(scope, tx, timeoutMs);
+  scope.expiry = expiry.promise;
+  const run = async (): Promise<T> => {
+    const result = await work({ ...session, scope, lane });
     scope.check();
-    await scope.untilIdle();
+    await lane.untilIdle();
+    return result;
+  };
+  let result: T;
+  try {
+    result = await Promise.race([flow.run(lane, run), expiry.promise]);
     scope.check();
     scope.ended = true;
     await tx.commit();
-    system.events.emit(scope.events);
-    return result;
   } catch (error) {
     const alreadyGone = scope.expired !== undefined;
     scope.ended = true;
@@ -84,6 +106,8 @@ async function inTransaction<T>(
   } finally {
     expiry.cancel();
   }
+  system.events.emit(scope.events);
+  return result;
 }
 
 /** Rolls a transaction back when its time is up, whatever its callback is waiting for. */
@@ -116,47 +140,36 @@ function expire(
   return { promise, cancel: () => clearTimeout(timer) };
 }
 
-async function inSavepoint<T>(
-  session: Session,
-  parent: TransactionScope,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  do await ready(session, parent);
-  while (parent.child);
+async function inSavepoint<T>(session: Session, outer: Lane, work: (session: Session) => Promise<T>): Promise<T> {
+  const parent = outer.scope;
+  parent.check();
+  await turn(outer);
   let settle: () => void = () => undefined;
-  // Taken before anything is waited for, so that two savepoints never open at once.
-  parent.child = new Promise<void>((resolve) => (settle = resolve));
+  outer.savepoint = new Promise<void>((resolve) => (settle = resolve));
   try {
-    // A hook's own savepoint is part of the command that it runs in.
-    if (session.frames.length === 0) await parent.untilIdle();
+    parent.check();
     const savepoint = await parent.tx.savepoint();
-    const scope = new TransactionScope(session.system, parent, parent.tx, savepoint, parent.now);
+    const scope = new TransactionScope(session.system, outer, parent.tx, parent.now);
+    const { lane } = scope;
     try {
-      const result = await flow.run(scope, () => work({ ...session, scope }));
-      await scope.untilIdle();
-      if (parent.root.expired) throw parent.root.expired;
-      if (scope.failure !== undefined) throw rollbackOnly(scope.failure);
+      const result = await flow.run(lane, () => work({ ...session, scope, lane, inside: false }));
+      await scope.within(lane.untilIdle());
+      scope.check();
       scope.ended = true;
       await savepoint.release();
       parent.events.push(...scope.events);
       return result;
     } catch (error) {
+      scope.fail(error);
+      // A command that is still under way must not write into what stays.
+      await scope.within(lane.untilIdle()).catch(() => undefined);
       scope.ended = true;
       if (!parent.root.ended) await savepoint.rollback();
-      throw error;
+      throw parent.root.expired ?? error;
     }
   } finally {
-    parent.child = undefined;
+    outer.savepoint = undefined;
     settle();
-  }
-}
-
-async function withDeadline<T>(promise: Promise<T>, ms: number, error: () => XrmError): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(error()), Math.max(0, ms))));
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
+    outer.leave();
   }
 }

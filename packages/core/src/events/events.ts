@@ -43,6 +43,8 @@ export type Unsubscribe = () => void;
 export class Events {
   private readonly emitter = new EventEmitter<Record<string, (event: RecordEvent) => void>>();
   private readonly logger: Logger;
+  /** Several handlers hear of the same event: each gets a copy, so that none sees what another did to it. */
+  private shared = false;
 
   constructor(logger: Logger) {
     this.logger = logger;
@@ -51,7 +53,7 @@ export class Events {
   on(name: string, handler: (event: RecordEvent<any>) => void | Promise<void>): Unsubscribe {
     const safe = (event: RecordEvent): void => {
       try {
-        const done = handler(event);
+        const done = handler(this.shared ? structuredClone(event) : event);
         if (done instanceof Promise) done.catch((error: unknown) => this.failed(name, error));
       } catch (error) {
         this.failed(name, error);
@@ -68,12 +70,17 @@ export class Events {
 
   emit(events: readonly RecordEvent[]): void {
     for (const event of events) {
+      this.shared = this.emitter.listenerCount(event.type) + this.emitter.listenerCount("*") > 1;
       this.emitter.emit(event.type, event);
       this.emitter.emit("*", event);
     }
   }
 
   private failed(name: string, error: unknown): void {
-    this.logger.error(`A handler of '${name}' failed. The change stays: events are told after the commit.`, error);
+    try {
+      this.logger.error(`A handler of '${name}' failed. The change stays: events are told after the commit.`, error);
+    } catch {
+      // A logger that fails must not make a committed write look as if it had.
+    }
   }
 }

@@ -1,7 +1,15 @@
 /** The canonical JSON form of a model, and its hash. Functions are outside both. */
 
 import { createHash } from "node:crypto";
-import { canonicalText, type FieldDef, isStandardSchema, jsonSchemaOf } from "@kith/schema";
+import {
+  canonicalJson,
+  canonicalText,
+  type FieldDef,
+  isPlainObject,
+  isStandardSchema,
+  jsonSchemaOf,
+  maxJsonDepth,
+} from "@kith/schema";
 import type { EntityModel, FieldModel } from "./model.ts";
 
 /** What the canonical form is made of. */
@@ -41,6 +49,34 @@ export function modelHash(json: unknown): string {
 
 function fieldJson(field: FieldModel): unknown {
   return { name: field.name, plugin: field.plugin, ...plain(field.def) };
+}
+
+/** What in a declaration has no place in the model's JSON (a function inside an option, NUL in a label), or undefined. */
+export function jsonProblem(def: Readonly<Record<string, unknown>>): { option: string; message: string } | undefined {
+  const plainly = canonicalJson(plain(def));
+  if ("value" in plainly) return undefined;
+  const [option = "", ...rest] = plainly.problem.path.map(String);
+  return { option, message: `${rest.length > 0 ? `at ${rest.slice(0, 8).join(".")} ` : ""}${plainly.problem.message}` };
+}
+
+/**
+ * A frozen copy of a declaration's lists and plain objects, so that what is done to the original later does not reach the model. Functions and
+ * schemas are kept as they are.
+ */
+export function frozenCopy<T>(value: T, seen = new Map<unknown, unknown>(), depth = 0): T {
+  if (typeof value !== "object" || value === null || isStandardSchema(value)) return value;
+  if (!Array.isArray(value) && !isPlainObject(value)) return value;
+  // So deep that it is refused, see jsonProblem.
+  if (depth > 2 * maxJsonDepth) return value;
+  const known = seen.get(value);
+  if (known !== undefined) return known as T;
+  const copy: unknown = Array.isArray(value) ? [] : {};
+  seen.set(value, copy);
+  for (const key of Object.keys(value)) {
+    const item = frozenCopy((value as Record<string, unknown>)[key], seen, depth + 1);
+    Object.defineProperty(copy, key, { value: item, enumerable: true });
+  }
+  return Object.freeze(copy) as T;
 }
 
 /** A declaration without functions; schemas as the JSON Schema that they describe, when they can. */

@@ -5,7 +5,7 @@ import { isPlainObject } from "@kith/schema";
 import { orderPlugins } from "../plugin/order.ts";
 import type { AnyPlugin, RegistryOfEntities, RegistryOfPlugins } from "../plugin/plugin.ts";
 import { buildEntities } from "./build.ts";
-import { modelHash, modelJson } from "./canonical.ts";
+import { frozenCopy, modelHash, modelJson } from "./canonical.ts";
 import { checkOperatorNames, collectFieldTypes, collectHooks, collectOperations } from "./contributions.ts";
 import { checkKeys, type DraftEntity, readEntities, readPlugins } from "./draft.ts";
 import type { Model, RegistryOf } from "./model.ts";
@@ -63,13 +63,15 @@ export function defineModel(options: unknown): Model {
   const operations = collectOperations(plugins, report);
   if (problems.any) throw problems.error();
   const infos = plugins.map(({ id, requires = [] }) => Object.freeze({ id, requires: Object.freeze([...requires]) }));
-  const json = modelJson({
-    version,
-    currency,
-    plugins: infos,
-    entities,
-    options: (name) => (drafts.get(name) as DraftEntity).options,
-  });
+  const json = frozenCopy(
+    modelJson({
+      version,
+      currency,
+      plugins: infos,
+      entities,
+      options: (name) => (drafts.get(name) as DraftEntity).options,
+    }),
+  );
   return Object.freeze({
     version,
     currency,

@@ -10,6 +10,7 @@ import {
   printable,
 } from "@kith/schema";
 import { type AnyPlugin, pluginKeys } from "../plugin/plugin.ts";
+import { frozenCopy, jsonProblem } from "./canonical.ts";
 import { notYet } from "./not-yet.ts";
 import type { ReportDeclaration } from "./report.ts";
 
@@ -90,6 +91,11 @@ function checkLists(id: string, plugin: Readonly<Record<string, unknown>>, repor
     report({ code: "WRONG_TYPE", plugin: id, option, message: "must be a list" });
     good = false;
   }
+  const { requires } = plugin;
+  if (Array.isArray(requires) && requires.some((other) => typeof other !== "string")) {
+    report({ code: "WRONG_TYPE", plugin: id, option: "requires", message: "must be a list of plugins' ids" });
+    good = false;
+  }
   for (const option of ["extend", "hooks"]) {
     if (plugin[option] === undefined || isPlainObject(plugin[option])) continue;
     report({ code: "WRONG_TYPE", plugin: id, option, message: "must be an object, by entity" });
@@ -139,8 +145,15 @@ function readEntity(
     });
     return;
   }
-  const draft: DraftEntity = { name: name as string, plugin, options: entity["options"], fields: new Map() };
+  const draft: DraftEntity = {
+    name: name as string,
+    plugin,
+    options: frozenCopy(entity["options"]),
+    fields: new Map(),
+  };
   checkKeys({ plugin, entity: draft.name }, "an entity", draft.options, entityKeys, report);
+  const notJson = jsonProblem(draft.options);
+  if (notJson) report({ plugin, entity: draft.name, code: "BAD_OPTION", ...notJson });
   drafts.set(draft.name, draft);
   if (isPlainObject(entity["fields"])) addFields(draft, plugin, entity["fields"], report);
   else
@@ -192,6 +205,6 @@ function addFields(
       report({ ...where, code: "DUPLICATE", message: `is declared${by} already; choose another name` });
     } else if (!isPlainObject(def) || typeof def["kind"] !== "string") {
       report({ ...where, code: "WRONG_TYPE", message: "is not a field; use field.text(…) and its relatives" });
-    } else draft.fields.set(name, { name, def: def as FieldDef, plugin });
+    } else draft.fields.set(name, { name, def: frozenCopy(def) as FieldDef, plugin });
   }
 }

@@ -13,6 +13,7 @@ import {
   snakeCase,
 } from "@kith/schema";
 import { canCompile, optionProblems, schemaProblem } from "./ajv.ts";
+import { jsonProblem } from "./canonical.ts";
 import { defaultProblem } from "./defaults.ts";
 import { checkKeys, type DraftEntity, type DraftField } from "./draft.ts";
 import type { FieldModel } from "./model.ts";
@@ -127,6 +128,8 @@ function checkOptions(
       message: `${place}${problem.message ?? "is not right"}${allowed}`,
     });
   }
+  const notJson = jsonProblem(def);
+  if (notJson) before.report({ ...where, code: "BAD_OPTION", ...notJson });
   // Later checks take the options' types for granted.
   if (before.count > 0) return;
   const { schema } = def as { schema?: unknown };

@@ -1,6 +1,6 @@
 /** Running operations: input checked, one transaction, output checked. */
 
-import { describe, issuePath, type StandardSchema } from "@kith/schema";
+import { describe, issuePath, type StandardResult, type StandardSchema } from "@kith/schema";
 import { contextOf } from "../command/hook-runner.ts";
 import type { Session } from "../context/session.ts";
 import { transact } from "../context/transact.ts";
@@ -32,7 +32,14 @@ export async function invokeOperation(session: Session, operation: unknown, inpu
 }
 
 async function check(schema: StandardSchema<unknown, unknown>, value: unknown, head: string): Promise<unknown> {
-  const result = await schema["~standard"].validate(value);
+  let result: StandardResult<unknown>;
+  try {
+    result = await schema["~standard"].validate(value);
+  } catch (error) {
+    // Such as a transform that parses text.
+    const message = `${head}: its schema failed: ${error instanceof Error ? error.message : describe(error)}`;
+    throw error instanceof XrmError ? error : new XrmError("INVALID_INPUT", message, { cause: error });
+  }
   if (!result.issues) return result.value;
   const issues = result.issues.map((issue) => ({ code: "INPUT", message: issue.message, path: issuePath(issue) }));
   throw issuesError("INVALID_INPUT", head, issues);

@@ -1,6 +1,6 @@
 /** From a query as written to a read plan. */
 
-import { describe, didYouMean, Invalid, printable } from "@kith/schema";
+import { describe, didYouMean, Invalid, isStorable, printable } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import type { Condition, CountPlan, IncludePlan, OrderKey, PlaceKey, ReadPlan } from "./ast.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
@@ -40,8 +40,9 @@ export function parseRead(
   const includes = parseIncludes(context, entity, query["include"], [...path, "include"]);
   const fields = parseSelect(context, entity, query["select"], [...path, "select"], includes);
   if (options.place) of.push(placeCondition(context, order, options.place));
-  const limited = options.limit !== undefined || query["limit"] !== undefined;
-  const limit = limited ? context.param([...path, "limit"], readLimit, query["limit"] ?? options.limit) : undefined;
+  // As in the scan: null is a wrong limit, not a missing one.
+  const most = query["limit"] === undefined ? options.limit : query["limit"];
+  const limit = most === undefined ? undefined : context.param([...path, "limit"], readLimit, most);
   return {
     entity,
     where: of.length === 0 ? undefined : of.length === 1 ? of[0] : { kind: "all", of },
@@ -201,13 +202,19 @@ function parseOrderKey(
   return { path: lookups, field, direction: value };
 }
 
+/** A stored value in a cursor. It may be one that the declaration no longer takes, such as a choice that was retired: any text has its place. */
+function readPlace({ type, def, columns }: FieldModel, given: unknown): unknown {
+  const value = type.read(given, def);
+  const text = typeof given === "string" && isStorable(given) && columns[0]?.type === "text";
+  return value instanceof Invalid && text ? given : value;
+}
+
 /** Everything after the place at which a cursor stands. */
 function placeCondition(context: ParseContext, order: readonly OrderKey[], values: readonly unknown[]): Condition {
   const place = order.map((key, i): PlaceKey => {
     const value = values[i] ?? null;
     if (value === null) return "null";
-    const { type, def } = key.field;
-    return { param: context.param(["after"], (given) => type.read(given, def), value) };
+    return { param: context.param(["after"], (given) => readPlace(key.field, given), value) };
   });
   return { kind: "after", order, place };
 }

@@ -159,7 +159,12 @@ export class Scan {
       return;
     }
     this.key += "[";
-    for (const item of list) this.where(item, depth + 1);
+    for (const item of list) {
+      const { size } = this;
+      this.where(item, depth + 1);
+      // An empty condition has no names, but is a part of the statement all the same.
+      if (this.size === size) this.count();
+    }
     this.key += "]";
   }
 

@@ -17,6 +17,9 @@ import type { Engine, Xrm } from "./xrm-types.ts";
 /** The options of `transaction`. */
 export const transactionKeys = ["timeoutMs"] as const;
 
+const localeKeys = ["locale"] as const;
+const schemaUses: readonly SchemaUse[] = ["record", "create", "update"];
+
 /** The longest transaction that can be asked for: an hour. */
 export const maxTransactionMs = 3_600_000;
 
@@ -44,6 +47,12 @@ class HandleMethods {
     onlyKeys("transaction", options, transactionKeys);
     const own = this[session];
     if (!own.scope) own.system.assertOpen();
+    else if (options.timeoutMs !== undefined)
+      throw new XrmError(
+        "INVALID_OPTIONS",
+        "transaction: timeoutMs belongs to the outermost transaction; a savepoint has its deadline.",
+        { params: { option: "timeoutMs" } },
+      );
     const timeoutMs = wholeNumber("transaction", "timeoutMs", options.timeoutMs, {
       min: 1,
       max: maxTransactionMs,
@@ -69,9 +78,7 @@ class HandleMethods {
     guard(system, scope);
     if (scope)
       throw new XrmError("TX_MISUSED", "A transaction cannot close its system; close the handle that createXrm gave.");
-    if (system.closed) return;
-    system.closed = true;
-    await system.connection.close();
+    await system.close();
   }
 
   get $(): Engine<any> {
@@ -83,11 +90,20 @@ class HandleMethods {
         checkEvent(model, event);
         return events.on(event, handler as (event: RecordEvent<any>) => void);
       },
-      describe: (name, options = {}) => describeEntity(this.entity(name).model, options.locale),
-      operations: (options = {}) =>
-        [...model.operations.values()].map((operation) => describeOperation(operation, options.locale)),
-      jsonSchema: (name, use: SchemaUse = "record", options = {}) =>
-        entityJsonSchema(this.entity(name).model, use, options),
+      describe: (name, options = {}) => {
+        onlyKeys("describe", options, localeKeys);
+        return describeEntity(this.entity(name).model, options.locale);
+      },
+      operations: (options = {}) => {
+        onlyKeys("operations", options, localeKeys);
+        return [...model.operations.values()].map((operation) => describeOperation(operation, options.locale));
+      },
+      jsonSchema: (name, use: SchemaUse = "record", options = {}) => {
+        onlyKeys("jsonSchema", options, localeKeys);
+        if (!schemaUses.includes(use))
+          throw new XrmError("INVALID_OPTIONS", `jsonSchema is of ${schemaUses.join(", ")}, not ${printable(use)}.`);
+        return entityJsonSchema(this.entity(name).model, use, options);
+      },
     };
   }
 }

@@ -161,14 +161,14 @@ export class EntityRepository implements DynamicRepository {
   private async tx(): Promise<StorageTransaction | undefined> {
     this.enter();
     const { scope } = this.session;
-    if (scope) await ready(this.session, scope);
+    if (scope) await ready(this.session);
     return scope?.tx;
   }
 
   private async read(query: Values, call: ReadCall): Promise<ReadResult> {
     this.enter();
     const { system, scope } = this.session;
-    if (scope) await ready(this.session, scope);
+    if (scope) await ready(this.session);
     return system.queries.read(this.entity, query, call, scope?.tx);
   }
 

@@ -128,7 +128,7 @@ export interface DynamicRepository {
 
 /** Options of one transaction. */
 export interface TransactionOptions {
-  /** After this many milliseconds it is rolled back. The system's `transactionMs` unless given. */
+  /** After this many milliseconds it is rolled back. The system's `transactionMs` unless given; a savepoint takes none. */
   readonly timeoutMs?: number;
 }
 

@@ -232,3 +232,35 @@ test("whatever is asked, the answer is an answer or an XrmError", async () => {
     { numRuns: 5_000 },
   );
 });
+
+describe("the same answer the first time and the next", () => {
+  const model = defineModel({
+    entities: [defineEntity("thing", { fields: { kind: field.choice(["a", "b"]), name: field.text() } })],
+  });
+  test("a limit of null is refused before and after its shape is known", async () => {
+    const xrm: any = await createXrm<any>({ model, storage: memory() });
+    const ask = () => errorOf(() => xrm["thing"].findPage({ limit: null }));
+    expect(await ask()).toMatchObject({ code: "INVALID_QUERY" });
+    await xrm["thing"].findPage({ limit: 50 });
+    expect(await ask()).toMatchObject({ code: "INVALID_QUERY" });
+  });
+  test("empty conditions count towards the size of a query", async () => {
+    const xrm: any = await createXrm<any>({ model, storage: memory() });
+    const where = { or: Array.from({ length: 5_000 }, () => ({})) };
+    expect(await errorOf(() => xrm["thing"].count({ where }))).toMatchObject({ code: "INVALID_QUERY" });
+  });
+  test("a cursor may stand at a choice that the declaration no longer has", async () => {
+    const xrm: any = await createXrm<any>({ model, storage: memory() });
+    await xrm["thing"].createMany([{ kind: "a" }, { kind: "b" }]);
+    const query = { orderBy: [{ kind: "desc" }], limit: 1 };
+    const { next } = await xrm["thing"].findPage(query);
+    const place = JSON.parse(Buffer.from(String(next), "base64url").toString()) as unknown[];
+    const cursor = (value: unknown) =>
+      Buffer.from(JSON.stringify([place[0], value, ...place.slice(2)])).toString("base64url");
+    // Values that are not declared come after all that are.
+    expect((await xrm["thing"].findPage({ ...query, limit: 5, after: cursor("retired") })).rows).toHaveLength(2);
+    expect(await errorOf(() => xrm["thing"].findPage({ ...query, after: cursor({}) }))).toMatchObject({
+      code: "INVALID_QUERY",
+    });
+  });
+});

@@ -31,6 +31,7 @@ export const conversionShape: Readonly<Record<keyof Conversion, Check>> = {
   separator: isName,
 };
 
+/** The options of {@link ColumnMapping}, each with what it must be. */
 export const mappingShape: Readonly<Record<keyof ColumnMapping, Check>> = {
   from: isNames,
   value: [() => true, "a value"],

@@ -23,7 +23,7 @@ export async function openFile(source: string | URL): Promise<ByteSource> {
     throw sourceError(`The file '${path}' cannot be read: ${(cause as Error).message}. Check the path.`, cause);
   });
   if (!info.isFile() && !info.isFIFO() && !info.isCharacterDevice()) throw sourceError(`'${path}' is not a file.`);
-  const stream = createReadStream(path, { highWaterMark: 1 << 17 });
+  const stream = createReadStream(path, { highWaterMark: 1 << 16 });
   return openBytes(stream, info.isFile() ? info.size : undefined, () => stream.destroy());
 }
 

@@ -3,6 +3,7 @@
 import type { DynamicRepository, EntityModel, Xrm } from "@kith/core";
 import type { Draft } from "../draft.ts";
 import { type RowProblem, rowProblem } from "../errors.ts";
+import { allProblems } from "../further-problems.ts";
 import type { Found } from "../lookup/key-finder.ts";
 import type { Lookups } from "../lookup/lookups.ts";
 import type { Plan } from "../mapping/plan.ts";
@@ -32,7 +33,7 @@ export class RowWriter {
 
   /** Writes a batch; says what became of each row. */
   async write(xrm: Xrm<any>, drafts: readonly Draft[]): Promise<Outcome[]> {
-    if (drafts.every(({ issues }) => issues.length > 0)) return drafts.map(refused);
+    if (drafts.every(({ issues }) => issues.length > 0)) return drafts.map((draft) => this.refused(draft));
     return inBatch<Draft, Outcome>(xrm, drafts, {
       attempt: (tx, some, alone) => this.attempt(tx, some, alone),
       refuse: (_, problems) => ({ kind: "rejected", problems }),
@@ -51,7 +52,7 @@ export class RowWriter {
       if (key !== undefined && fresh.has(key)) await fresh.create();
       const records = key === undefined ? [] : (matches?.records(key) ?? []);
       const [record] = records;
-      if (draft.issues.length > 0) outcomes[place] = refused(draft);
+      if (draft.issues.length > 0) outcomes[place] = this.refused(draft);
       else if (!record) fresh.add(draft, place, key);
       else if (records.length > 1) outcomes[place] = { kind: "rejected", problems: [this.ambiguous(records.length)] };
       else outcomes[place] = await this.change(repository, draft, record, (row) => matches?.set(key as string, row));
@@ -90,6 +91,10 @@ export class RowWriter {
     const row = await repository.update(id, changes);
     note(row);
     return { kind: row["version"] === record["version"] ? "unchanged" : "updated", id };
+  }
+
+  private refused(draft: Draft): Outcome {
+    return { kind: "rejected", problems: allProblems(draft, this.entity, this.matcher === undefined) };
   }
 
   private ambiguous(count: number): RowProblem {
@@ -138,8 +143,4 @@ class Fresh {
       if (key !== undefined) this.matches?.set(key, record);
     }
   }
-}
-
-function refused({ issues }: Draft): Outcome {
-  return { kind: "rejected", problems: issues };
 }

@@ -30,7 +30,14 @@ export const jsonType: FieldType<Json> = {
     if ("problem" in plain) return new Invalid("JSON", plain.problem.message, undefined, plain.problem.path);
     const schema = field["schema"];
     if (!isStandardSchema(schema)) return plain.value;
-    const result = schema["~standard"].validate(plain.value);
+    let result: ReturnType<StandardSchema["~standard"]["validate"]>;
+    try {
+      result = schema["~standard"].validate(plain.value);
+    } catch (error) {
+      return new Invalid("JSON", `has a schema that failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    // What it would say later is of no use; should it fail, nobody is left to hear.
+    if (result instanceof Promise) result.catch(() => undefined);
     if (result instanceof Promise)
       return new Invalid("JSON", "has a schema that answers later; give one that answers at once");
     if (result.issues) {
