@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commonOptions, entityKeys, type FieldType, fieldTypes } from "@kith/schema";
+import { actorKeys } from "../packages/core/src/context/actor.ts";
 import { hookEvents } from "../packages/core/src/hooks/hooks.ts";
 import { checkDeclarationKeys } from "../packages/core/src/model/checks.ts";
 import { modelKeys } from "../packages/core/src/model/define-model.ts";
@@ -16,7 +17,6 @@ import { pluginKeys } from "../packages/core/src/plugin/plugin.ts";
 import { aggregateKeys } from "../packages/core/src/query/parse-aggregate.ts";
 import { queryKeys } from "../packages/core/src/query/run.ts";
 import { includeKeys } from "../packages/core/src/query/scan-query.ts";
-import { actorKeys } from "../packages/core/src/context/actor.ts";
 import { transactionKeys } from "../packages/core/src/repository/handle.ts";
 import { writeKeys } from "../packages/core/src/repository/repository.ts";
 import { limitKeys, xrmKeys } from "../packages/core/src/xrm.ts";
@@ -58,7 +58,11 @@ const problems: Problem[] = [];
 const keys = accepted();
 
 for (const key of keys) {
-  if (!Object.hasOwn(ledger, key)) problems.push({ file, message: `'${key}' is accepted but has no line; name the code that enforces it, or refuse the key` });
+  if (!Object.hasOwn(ledger, key))
+    problems.push({
+      file,
+      message: `'${key}' is accepted but has no line; name the code that enforces it, or refuse the key`,
+    });
 }
 for (const [key, place] of Object.entries(ledger)) {
   if (!keys.has(key)) problems.push({ file, message: `'${key}' is no longer accepted; take its line out` });

@@ -15,7 +15,12 @@ export async function open(ctx) {
   const required = { required: true };
   const model = defineModel({
     entities: [
-      defineEntity("appUser", { fields: { name: field.text({ required: true, fold: false }), teamId: field.integer({ required: true, indexed: true }) } }),
+      defineEntity("appUser", {
+        fields: {
+          name: field.text({ required: true, fold: false }),
+          teamId: field.integer({ required: true, indexed: true }),
+        },
+      }),
       defineEntity("account", {
         fields: {
           name: field.text({ required: true, fold: false }),
@@ -63,7 +68,13 @@ export async function open(ctx) {
   const ids = { app_user: [], account: [], contact: [], opportunity: [] };
   const own = {
     app_user: (r) => ({ name: r.name, teamId: r.team_id }),
-    account: (r) => ({ name: r.name, industry: r.industry, country: r.country, annualRevenue: r.annual_revenue, salesperson: ids.app_user[r.owner_id] }),
+    account: (r) => ({
+      name: r.name,
+      industry: r.industry,
+      country: r.country,
+      annualRevenue: r.annual_revenue,
+      salesperson: ids.app_user[r.owner_id],
+    }),
     contact: (r) => ({
       firstName: r.first_name,
       lastName: r.last_name,
@@ -86,7 +97,12 @@ export async function open(ctx) {
       salesperson: ids.app_user[r.owner_id],
     }),
   };
-  const repository = { app_user: xrm.appUser, account: xrm.account, contact: xrm.contact, opportunity: xrm.opportunity };
+  const repository = {
+    app_user: xrm.appUser,
+    account: xrm.account,
+    contact: xrm.contact,
+    opportunity: xrm.opportunity,
+  };
   await seed(ctx, repository, own, ids);
   if (file !== ":memory:") {
     // Closing brings the statistics up to date, which the harness does for the others.
@@ -111,17 +127,27 @@ export async function open(ctx) {
     get: (i) => contact.get(ids.contact[i]),
     list: (q) => opportunity.findMany({ where: where(q), orderBy, limit: 50 }),
     listCount: async (q) => opportunity.findPage({ where: where(q), orderBy, limit: 50, total: true }),
-    include: (q) => opportunity.findMany({ where: where(q), orderBy, limit: 50, include: { account: true, contact: true } }),
-    includeMany: (first) => account.findMany({ where: { id: { in: ids.account.slice(first, first + 50) } }, include: { opportunities: true } }),
+    include: (q) =>
+      opportunity.findMany({ where: where(q), orderBy, limit: 50, include: { account: true, contact: true } }),
+    includeMany: (first) =>
+      account.findMany({
+        where: { id: { in: ids.account.slice(first, first + 50) } },
+        include: { opportunities: true },
+      }),
     update: (i, probability) => opportunity.update(ids.opportunity[i], { probability }),
-    aggStage: () => opportunity.aggregate({ groupBy: { stage: true, salesperson: true }, measures: { count: "count", sum: { sum: "amount" } } }),
-    aggMonth: () => opportunity.aggregate({ groupBy: { closeDate: "month" }, measures: { count: "count", sum: { sum: "amount" } } }),
+    aggStage: () =>
+      opportunity.aggregate({
+        groupBy: { stage: true, salesperson: true },
+        measures: { count: "count", sum: { sum: "amount" } },
+      }),
+    aggMonth: () =>
+      opportunity.aggregate({ groupBy: { closeDate: "month" }, measures: { count: "count", sum: { sum: "amount" } } }),
     delete: (id) => contact.delete(id),
     seedDeletable: async (rows) => (await contact.createMany(rows.map(own.contact))).map((row) => row.id),
     cleanup: async () => {
       const gone = made;
       made = [];
-      for (const id of gone) await (await opportunity.exists({ where: { id } }) ? opportunity : contact).delete(id);
+      for (const id of gone) await ((await opportunity.exists({ where: { id } })) ? opportunity : contact).delete(id);
     },
   };
 }

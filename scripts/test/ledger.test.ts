@@ -20,14 +20,32 @@ function check(change: (ledger: Record<string, string>) => void): string {
   const ledger = JSON.parse(readFileSync(join(root, "scripts/ledger.json"), "utf8")) as Record<string, string>;
   change(ledger);
   writeFileSync(join(folder, "scripts/ledger.json"), JSON.stringify(ledger));
-  const run = spawnSync(process.execPath, ["--conditions=@kith/source", join(folder, "scripts/check-ledger.ts")], { encoding: "utf8" });
+  const run = spawnSync(process.execPath, ["--conditions=@kith/source", join(folder, "scripts/check-ledger.ts")], {
+    encoding: "utf8",
+  });
   return run.stdout + run.stderr;
 }
 
 test("the ledger as it is holds", () => expect(check(() => undefined)).toMatch(/ledger \(\d+ keys\): ok/));
 test.each<[string, (ledger: Record<string, string>) => void, string]>([
-  ["a key without a line", (ledger) => void delete ledger["field.required"], "'field.required' is accepted but has no line"],
-  ["a line without a key", (ledger) => void (ledger["field.shiny"] = "README.md#x"), "'field.shiny' is no longer accepted"],
-  ["a file that is not there", (ledger) => void (ledger["field.unique"] = "packages/none.ts#x"), "packages/none.ts, which is not there"],
-  ["code that is not there", (ledger) => void (ledger["field.unique"] = "packages/core/src/index.ts#nothingLikeIt"), "nothingLikeIt in packages/core/src/index.ts, which is not there"],
+  [
+    "a key without a line",
+    (ledger) => void delete ledger["field.required"],
+    "'field.required' is accepted but has no line",
+  ],
+  [
+    "a line without a key",
+    (ledger) => void (ledger["field.shiny"] = "README.md#x"),
+    "'field.shiny' is no longer accepted",
+  ],
+  [
+    "a file that is not there",
+    (ledger) => void (ledger["field.unique"] = "packages/none.ts#x"),
+    "packages/none.ts, which is not there",
+  ],
+  [
+    "code that is not there",
+    (ledger) => void (ledger["field.unique"] = "packages/core/src/index.ts#nothingLikeIt"),
+    "nothingLikeIt in packages/core/src/index.ts, which is not there",
+  ],
 ])("%s fails", (_, change, message) => expect(check(change)).toContain(message));

@@ -191,8 +191,10 @@ export interface FieldType<V = any> {
   readonly common?: readonly CommonOption[];
   /** Checks options against each other. */
   readonly check?: (field: FieldDef, report: ReportOption, context: { readonly currency: string | undefined }) => void;
-  /** Names of sibling fields that an option refers to, with the kinds they may have. */
-  readonly siblings?: (field: FieldDef) => readonly { readonly option: string; readonly name: string }[];
+  /** Names of other fields of the entity that an option refers to, with the type that their first column must have. */
+  readonly siblings?: (
+    field: FieldDef,
+  ) => readonly { readonly option: string; readonly name: string; readonly column: ColumnType }[];
   /** Present on fields that tie records together. */
   readonly relation?: (field: FieldDef) => Relation;
   /** Present on fields whose value the engine makes; such a field cannot be given. */

@@ -116,9 +116,11 @@ async function createHooked(
   tx.check();
   await tx.tx.write([{ type: "insert", entity, rows: [row] }]);
   announce(session, commands, [row], (event) => tx.events.push(event), tx.now);
-  if (hooks.afterCreate)
-    await runHooks(session, hooks.afterCreate, entity.name, row["id"] as string, { row: own(row) });
-  return own(row);
+  if (!hooks.afterCreate) return own(row);
+  const id = row["id"] as string;
+  await runHooks(session, hooks.afterCreate, entity.name, id, { row: own(row) });
+  // A hook may have changed the record, or deleted it; the caller gets what there is.
+  return (await session.system.byId(entity, id, tx.tx)) ?? own(row);
 }
 
 async function generate(tx: TransactionScope, commands: EntityCommands, row: StoredRow): Promise<void> {

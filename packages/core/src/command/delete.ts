@@ -41,7 +41,8 @@ export async function deleteMatching(
 ): Promise<number> {
   return inCommand(session, async (inner, tx) => {
     const ids = await find(tx);
-    for (const id of ids) {
+    // The youngest first: in a tree whose branches may not be deleted before their leaves, leaves are made last.
+    for (const id of ids.toReversed()) {
       // A cascade from one of the others may have taken it along.
       if (await inner.system.byId(commands.entity, id, tx.tx)) await deleteRecord(inner, commands, id, undefined);
     }

@@ -110,14 +110,14 @@ async function updateFully(
       ),
     );
   }
-  if (hooks.afterUpdate) {
-    await runHooks(session, hooks.afterUpdate, entity.name, id, {
-      row: structuredClone(row),
-      previous,
-      changed: new Set(changed),
-    });
-  }
-  return row as Row;
+  if (!hooks.afterUpdate) return row as Row;
+  await runHooks(session, hooks.afterUpdate, entity.name, id, {
+    row: structuredClone(row),
+    previous,
+    changed: new Set(changed),
+  });
+  // A hook may have changed the record further, or deleted it; the caller gets what there is.
+  return (await system.byId(entity, id, tx.tx)) ?? (row as Row);
 }
 
 /** The values that follow from the rest of a record. */

@@ -42,7 +42,7 @@ export function fieldModel(
     });
     return undefined;
   }
-  checkOptions(draft, field, type, currency, report);
+  checkOptions(draft, field, type, types, currency, report);
   return makeField(draft.name, field, type, false);
 }
 
@@ -96,6 +96,7 @@ function checkOptions(
   draft: DraftEntity,
   field: DraftField,
   type: FieldType,
+  types: ReadonlyMap<string, FieldType>,
   currency: string | undefined,
   report: ReportDeclaration,
 ): void {
@@ -155,14 +156,14 @@ function checkOptions(
     currency,
   });
   for (const sibling of type.siblings?.(def) ?? []) {
-    if (draft.fields.has(sibling.name)) continue;
+    const other = draft.fields.get(sibling.name)?.def;
+    const [column] = (other && types.get(other.kind)?.columns(other)) ?? [];
+    if (column?.type === sibling.column) continue;
     const hint = didYouMean(sibling.name, draft.fields.keys());
-    before.report({
-      ...where,
-      code: "UNKNOWN_FIELD",
-      option: sibling.option,
-      message: `names '${sibling.name}', which the entity does not have.${hint}`,
-    });
+    const why = other
+      ? `names '${sibling.name}', a field of kind ${other.kind}, which does not hold ${sibling.column}`
+      : `names '${sibling.name}', which the entity does not have.${hint}`;
+    before.report({ ...where, code: "UNKNOWN_FIELD", option: sibling.option, message: why });
   }
   if (before.count > 0 || def["default"] === undefined) return;
   const wrong = defaultProblem(type, def);

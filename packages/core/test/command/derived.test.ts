@@ -1,9 +1,17 @@
 /** A field type may derive its value from the rest of the record: what formulas will stand on. */
 
-import { createXrm, defineEntity, defineFieldType, defineModel, definePlugin, type Field, type FieldType } from "@kith/core";
-import { field } from "@kith/core";
-import { integerType } from "@kith/schema";
+import {
+  createXrm,
+  defineEntity,
+  defineFieldType,
+  defineModel,
+  definePlugin,
+  type Field,
+  type FieldType,
+  field,
+} from "@kith/core";
 import { memory } from "@kith/memory";
+import { integerType } from "@kith/schema";
 import { sqlite } from "@kith/sqlite";
 import { describe, expect, test } from "vitest";
 import { errorOf } from "../support/errors.ts";
@@ -18,8 +26,12 @@ const sumType: FieldType<number> = {
     return parts.includes(null) ? null : (parts as number[]).reduce((a, b) => a + b, 0);
   },
 };
-const sum = defineFieldType(sumType, (of: readonly string[]) => ({ of })) as unknown as (of: readonly string[]) => Field<number | null, "generated", number | null, "number", true>;
-const order = defineEntity("order", { fields: { net: field.integer(), tax: field.integer(), gross: sum(["net", "tax"]) } });
+const sum = defineFieldType(sumType, (of: readonly string[]) => ({ of })) as unknown as (
+  of: readonly string[],
+) => Field<number | null, "generated", number | null, "number", true>;
+const order = defineEntity("order", {
+  fields: { net: field.integer(), tax: field.integer(), gross: sum(["net", "tax"]) },
+});
 const model = defineModel({ plugins: [definePlugin({ id: "shop", entities: [order], fieldTypes: [sumType] })] });
 
 describe.each([
@@ -35,9 +47,17 @@ describe.each([
     expect(await xrm.order.update(b?.id as string, { tax: 1 })).toMatchObject({ gross: 6, version: 2 });
     expect(await xrm.order.update(b?.id as string, { tax: 1 })).toMatchObject({ gross: 6, version: 2 });
     expect(changed).toEqual([["tax", "gross"]]);
-    expect(await xrm.order.findMany({ where: { gross: { gt: 10 } } as never, orderBy: { gross: "desc" } })).toEqual([a]);
-    expect(await errorOf(() => xrm.order.create({ net: 1, gross: 5 } as never))).toMatchObject({ code: "INVALID_RECORD", field: "gross" });
-    expect(await errorOf(() => xrm.order.update(b?.id as string, { gross: 5 } as never))).toMatchObject({ code: "INVALID_RECORD", field: "gross" });
+    expect(await xrm.order.findMany({ where: { gross: { gt: 10 } } as never, orderBy: { gross: "desc" } })).toEqual([
+      a,
+    ]);
+    expect(await errorOf(() => xrm.order.create({ net: 1, gross: 5 } as never))).toMatchObject({
+      code: "INVALID_RECORD",
+      field: "gross",
+    });
+    expect(await errorOf(() => xrm.order.update(b?.id as string, { gross: 5 } as never))).toMatchObject({
+      code: "INVALID_RECORD",
+      field: "gross",
+    });
     await errorOf(() => xrm.order.update(b?.id as string, { tax: Number.MAX_SAFE_INTEGER }));
     expect(await xrm.order.get(b?.id as string)).toMatchObject({ tax: 1, gross: 6 });
     await xrm.close();

@@ -107,6 +107,29 @@ describe("what hooks see", () => {
   });
 });
 
+test("the caller gets the record as hooks left it", async () => {
+  const xrm = await open(
+    define({
+      account: {
+        afterCreate: async ({ row, ctx }) => void (await ctx.xrm.account.update(row.id, { total: 5 })),
+        afterUpdate: async ({ row, ctx }) =>
+          void (row.total < 10 && (await ctx.xrm.order.create({ account: row.id, amount: 1 }))),
+      },
+    }),
+  );
+  const made = await xrm.account.create({ name: "a" });
+  expect(made).toMatchObject({ total: 5, version: 2 });
+  expect(await xrm.account.update(made.id, { name: "b" }, { ifVersion: made.version })).toMatchObject({ version: 3 });
+});
+
+test("deleteMany takes a tree from its leaves, where branches may not be deleted before", async () => {
+  const node = defineEntity("node", { fields: { parent: field.lookup("node") } });
+  const xrm = await createXrm({ model: defineModel({ entities: [node] }), storage: memory() });
+  let parent: string | null = null;
+  for (let i = 0; i < 5; i++) parent = (await xrm.node.create({ parent })).id;
+  expect(await xrm.node.deleteMany({})).toBe(5);
+});
+
 describe("refusing", () => {
   test("an after-hook that throws leaves no row and no event", async () => {
     const xrm = await open(define({ order: { afterCreate: () => Promise.reject(new Error("no stock")) } }));

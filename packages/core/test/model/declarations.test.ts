@@ -141,6 +141,7 @@ describe("options", () => {
       field.money({ currencyField: "cur" }),
       "UNKNOWN_FIELD thing.f.currencyField",
     ],
+    ["money whose currency is itself", field.money({ currencyField: "f" }), "UNKNOWN_FIELD thing.f.currencyField"],
     ["a lookup to nothing", field.lookup("thng"), "UNKNOWN_ENTITY thing.f.to"],
     [
       "a required lookup that is cleared",

@@ -68,7 +68,9 @@ function decimalKind(kind: "decimal" | "money"): FieldType<string> {
       }
     },
     siblings: (field) =>
-      typeof field["currencyField"] === "string" ? [{ option: "currencyField", name: field["currencyField"] }] : [],
+      typeof field["currencyField"] === "string"
+        ? [{ option: "currencyField", name: field["currencyField"], column: "text" as const }]
+        : [],
     columns: () => [{ suffix: "", type: "bigint" }],
     read(value, field) {
       if (typeof value !== "string") return wrongType("decimal text, like '1250.00'", value);
