@@ -30,6 +30,8 @@ function project(name: string, root: string, include = "test/**/*.test.ts", type
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // One worker for each core: on a machine with two, the default would leave one idle.
+    maxWorkers: "100%",
     projects: [
       ...readdirSync("packages").flatMap((name) => project(name, join("packages", name))),
       ...project("scripts", "scripts"),
