@@ -1,6 +1,7 @@
 /** Declaring entities. Nothing is checked here: `defineModel` checks everything together and tells every problem at once. */
 
-import type { AnyField, Fields, FieldType, Localized } from "./field.ts";
+import type { AnyField, Fields, Localized } from "./field.ts";
+import type { FieldType } from "./field-type.ts";
 import type { OwnWhere } from "./infer/where.ts";
 
 /** A condition that every record must meet when it is written. */

@@ -1,6 +1,7 @@
 /** The JSON Schema (2020-12) of an entity's records and of what writes take. */
 
-import type { FieldDef, FieldType, Localized } from "./field.ts";
+import type { Localized } from "./field.ts";
+import type { FieldDef, FieldType } from "./field-type.ts";
 import type { JsonSchema } from "./json.ts";
 import { localize } from "./label.ts";
 import { systemFieldNames } from "./names.ts";

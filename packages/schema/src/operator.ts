@@ -1,6 +1,6 @@
 /** What a filter can do with a field: each operator says it twice, in JavaScript (the reading that is plainly right) and over columns (what SQL runs). */
 
-import type { ColumnValue, FieldDef, FieldType, OrderTerm } from "./field.ts";
+import type { ColumnValue, FieldDef, FieldType, OrderTerm } from "./field-type.ts";
 import { Invalid, wrongType } from "./issue.ts";
 import { canonicalText } from "./json.ts";
 import { isStorable } from "./text.ts";

@@ -1,6 +1,7 @@
 /** Numbers that the engine gives out: INV-2026-0001. */
 
-import type { Field, FieldDef, FieldType, Localized } from "../field.ts";
+import type { Field, Localized } from "../field.ts";
+import type { FieldDef, FieldType } from "../field-type.ts";
 import type { TextFilter } from "../infer/filter.ts";
 import { equality, matching, ordering } from "../operator.ts";
 import { compareCodePoints, isStorable } from "../text.ts";

@@ -1,6 +1,7 @@
 /** Yes or no. */
 
-import type { Field, FieldType, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { FieldType } from "../field-type.ts";
 import type { EqualityFilter } from "../infer/filter.ts";
 import { wrongType } from "../issue.ts";
 import { equality } from "../operator.ts";

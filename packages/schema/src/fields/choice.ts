@@ -1,6 +1,7 @@
 /** One or several of declared values. They sort in declared order, and adding one is not a change of the database. */
 
-import type { DefaultOf, Field, FieldDef, FieldOptions, FieldType, FixedOf, Localized, PresenceOf } from "../field.ts";
+import type { DefaultOf, Field, FieldOptions, FixedOf, Localized, PresenceOf } from "../field.ts";
+import type { FieldDef, FieldType } from "../field-type.ts";
 import type { ListFilter, OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { didYouMean } from "../names.ts";

@@ -1,7 +1,8 @@
 /** Exact decimals and money: decimal text outside, whole units inside. */
 
 import { compareUnits, type DecimalProblem, fromUnits, toUnits } from "../decimal.ts";
-import type { Field, FieldDef, FieldType, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { FieldDef, FieldType } from "../field-type.ts";
 import type { OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, ordering } from "../operator.ts";

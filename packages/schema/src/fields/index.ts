@@ -1,6 +1,6 @@
 /** The `field` vocabulary and the field types behind it. */
 
-import type { FieldType } from "../field.ts";
+import type { FieldType } from "../field-type.ts";
 import { autonumber, autonumberType } from "./autonumber.ts";
 import { boolean, booleanType } from "./boolean.ts";
 import { choice, choiceType, multiChoice, multiChoiceType } from "./choice.ts";

@@ -1,6 +1,7 @@
 /** Any JSON, described by a schema or not. */
 
-import type { DefaultOf, Field, FieldDef, FieldOptions, FieldType, FixedOf, PresenceOf } from "../field.ts";
+import type { DefaultOf, Field, FieldOptions, FixedOf, PresenceOf } from "../field.ts";
+import type { FieldDef, FieldType } from "../field-type.ts";
 import type { NullFilter } from "../infer/filter.ts";
 import { Invalid } from "../issue.ts";
 import { canonicalJson, type Json, type JsonSchema } from "../json.ts";

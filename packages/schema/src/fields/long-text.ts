@@ -1,6 +1,7 @@
 /** Long text: up to a megabyte of characters; it is compared for equality only, matching in it is search's work. */
 
-import type { Field, FieldType, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { FieldType } from "../field-type.ts";
 import type { NullFilter } from "../infer/filter.ts";
 import { isStorable } from "../text.ts";
 import { checkText, fewest, limitText, readText } from "./text.ts";

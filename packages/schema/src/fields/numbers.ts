@@ -1,6 +1,7 @@
 /** Numbers that JavaScript holds exactly (integer) or as floats (number, percent). Exact decimals are in decimal.ts. */
 
-import type { Field, FieldDef, FieldType, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { FieldDef, FieldType } from "../field-type.ts";
 import type { OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, ordering } from "../operator.ts";

@@ -3,17 +3,15 @@
 import type {
   Children,
   Field,
-  FieldDef,
   FieldOptions,
-  FieldType,
   FixedOf,
   Link,
   Localized,
   Lookup,
-  OnDelete,
   PresenceOf,
   ValueOptions,
 } from "../field.ts";
+import type { FieldDef, FieldType, OnDelete } from "../field-type.ts";
 import type { IdFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality } from "../operator.ts";

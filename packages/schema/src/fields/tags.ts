@@ -1,6 +1,7 @@
 /** Free words. */
 
-import type { Field, FieldType, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { FieldType } from "../field-type.ts";
 import type { ListFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { elements } from "../operator.ts";

@@ -1,6 +1,7 @@
 /** Short text: folded for matching, sorting and unique. Its relatives (email, url, phone) are built from it. */
 
-import type { ColumnValue, Field, FieldDef, FieldType, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { ColumnValue, FieldDef, FieldType } from "../field-type.ts";
 import type { TextFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, matching, ordering } from "../operator.ts";

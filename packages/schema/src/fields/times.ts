@@ -1,6 +1,7 @@
 /** Dates, instants and times of day. */
 
-import type { Field, FieldDef, FieldType, FixedOf, PresenceOf, TimeBucket, ValueOptions } from "../field.ts";
+import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
+import type { FieldDef, FieldType, TimeBucket } from "../field-type.ts";
 import type { OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, ordering } from "../operator.ts";
