@@ -5,7 +5,8 @@ if (major > 22 || (major === 22 && minor >= 12)) {
   import("@kith/cli").then(
     ({ main }) => main(),
     (error) => {
-      console.error(error);
+      const unbuilt = error?.code === "ERR_MODULE_NOT_FOUND" && String(error.message).includes("dist");
+      console.error(unbuilt ? "This is a checkout without a build: run `npm run kith -- …` in its root." : error);
       process.exitCode = 2;
     },
   );

@@ -42,6 +42,7 @@ export function readArgs(command: string, words: readonly string[], known: ArgsD
   for (const [name, arg] of Object.entries(known)) {
     if (arg.type === "positional") continue;
     const value = parsed[name] as string | boolean | undefined;
+    if (timesGiven(words, name) > 1) fail(texts.givenTwice(dashed(name)));
     if (arg.type !== "boolean" && value !== undefined && !isValue(value)) fail(texts.needsValue(dashed(name)));
     if (arg.type === "enum" && value !== undefined && !arg.options?.includes(String(value))) {
       fail(texts.badChoice(dashed(name), String(value), arg.options?.join(", ") ?? ""));
@@ -49,6 +50,13 @@ export function readArgs(command: string, words: readonly string[], known: ArgsD
     args[name] = value;
   }
   return args;
+}
+
+/** How often an option stands among the words. The last would win, and what came before be lost without a word. */
+function timesGiven(words: readonly string[], name: string): number {
+  const forms = [dashed(name), `--${name}`];
+  const options = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  return options.filter((word) => forms.includes(word.split("=")[0] as string)).length;
 }
 
 /** An option that has no value takes the next option for one. */

@@ -170,6 +170,10 @@ describe("a wrong call", () => {
       ["import", "account", "a.csv", "--mach", "name"],
       "There is no option '--mach'. Did you mean '--match'? kith import --help tells more.\n",
     ],
+    [
+      ["import", "account", "a.csv", "--match", "name", "--match=code"],
+      "The option --match is given twice. Several values go into one, with commas between them. kith import --help tells more.\n",
+    ],
     [["import", "account", "a.csv", "--match"], "The option --match needs a value. kith import --help tells more.\n"],
     [
       ["import", "account", "a.csv", "--match", "--dry-run"],

@@ -89,7 +89,7 @@ export class XrmError extends Error {
     this.entity = details.entity;
     this.field = details.field;
     this.plugin = details.plugin;
-    this.issues = details.issues ?? [];
+    this.issues = details.issues ?? namedFields(details).map((field) => ({ code, path: [field], message }));
     this.params = details.params ?? {};
     this.retryable = details.retryable ?? (errorCodes as Record<string, CodeFacts>)[code]?.retryable ?? false;
   }
@@ -123,6 +123,13 @@ function plainParams(params: Readonly<Record<string, unknown>>): Record<string, 
       return [name, "value" in plain ? plain.value : describe(value)];
     }),
   );
+}
+
+/** The fields that an error without issues names: a form shows its message beside them. */
+function namedFields({ field, params }: ErrorDetails): readonly string[] {
+  if (field !== undefined) return [field];
+  const fields = params?.["fields"];
+  return Array.isArray(fields) ? fields.filter((one) => typeof one === "string") : [];
 }
 
 /** An error that carries a list of issues: the message tells the first three, `issues` all. */

@@ -112,7 +112,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
     const other = candidate.toLowerCase();
-    const distance = editDistance(wanted, other, bestDistance + 1);
+    // What only breaks off early is near, however much is missing: 'order' means 'orderBy'.
+    const begun = wanted.length >= 3 && other.startsWith(wanted);
+    const distance = begun ? 1 : editDistance(wanted, other, bestDistance + 1);
     const shared = sharedEnds(wanted, other);
     // Among equally near names, the one that begins and ends most alike: 'acount' means 'account', not 'amount'.
     if (distance < bestDistance || (best !== undefined && distance === bestDistance && shared > bestShared)) {

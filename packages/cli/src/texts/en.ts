@@ -40,6 +40,8 @@ export const en = {
   unknownCommand: (name: string) => `There is no command '${name}'.`,
   unknownOption: (name: string) => `There is no option '${name}'.`,
   didYouMean: (name: string) => `Did you mean '${name}'?`,
+  givenTwice: (name: string) =>
+    `The option ${name} is given twice. Several values go into one, with commas between them.`,
   needsValue: (name: string) => `The option ${name} needs a value.`,
   needsArgument: (name: string) => `The argument ${name} is missing.`,
   tooManyArguments: (value: string) => `'${value}' is one argument too many.`,

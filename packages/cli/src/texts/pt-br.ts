@@ -43,6 +43,7 @@ export const ptBR: Texts = {
   unknownCommand: (name) => `Não há o comando '${name}'.`,
   unknownOption: (name) => `Não há a opção '${name}'.`,
   didYouMean: (name) => `Seria '${name}'?`,
+  givenTwice: (name) => `A opção ${name} aparece duas vezes. Vários valores vão em uma só, separados por vírgulas.`,
   needsValue: (name) => `A opção ${name} precisa de um valor.`,
   needsArgument: (name) => `Falta o argumento ${name}.`,
   tooManyArguments: (value) => `'${value}' é um argumento a mais.`,

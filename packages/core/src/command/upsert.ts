@@ -36,14 +36,22 @@ export async function upsertRecord(
 
 function readBy(entity: EntityModel, by: unknown): UniqueModel {
   const names = Array.isArray(by) ? by : [by];
-  const sets = entity.uniques.map((unique) => unique.fields.map((field) => field.name).join(", "));
-  const found = entity.uniques.find(
-    ({ fields }) =>
-      fields.length === names.length &&
-      fields.every((field) => names.includes(field.name)) &&
-      fields.every((field) => !field.type.generate),
+  const given = entity.uniques.filter(({ fields }) => fields.every((field) => !field.type.generate));
+  const sets = given.map((unique) => unique.fields.map((field) => field.name).join(", "));
+  const found = given.find(
+    ({ fields }) => fields.length === names.length && fields.every((field) => names.includes(field.name)),
   );
   if (found) return found;
+  if (by === undefined) {
+    throw new XrmError(
+      "INVALID_OPTIONS",
+      `upsert needs the unique key that it finds the record by: upsert(values, { by: 'email' }) ('${entity.name}').`,
+      {
+        entity: entity.name,
+        params: { option: "by" },
+      },
+    );
+  }
   const asked = names.map((name) => (typeof name === "string" ? printable(name) : describe(name))).join(", ");
   const known =
     sets.length > 0

@@ -92,7 +92,7 @@ export function guard(system: object, scope: TransactionScope | undefined): void
     "TX_MISUSED",
     scope
       ? "A savepoint of this transaction is open in this flow; use the handle that its callback was given."
-      : "A transaction is open in this flow; use the handle that its callback (or ctx.xrm) gives, not the root.",
+      : "A transaction is open in this flow; use the handle that its callback (or ctx.xrm) gives, not one from outside.",
   );
 }
 

@@ -2,6 +2,7 @@
 
 import type { Create, Row, Update } from "@kith/schema";
 import type { Context } from "../context/context.ts";
+import { XrmError } from "../errors.ts";
 
 /** When a hook runs. */
 export const hookEvents = [
@@ -72,6 +73,12 @@ export interface HookEntry {
  *   opportunity: { beforeUpdate({ values, ctx }) { if (values.stage === 'won') values.closedOn = ctx.now.slice(0, 10) } },
  * })
  */
-export function defineHooks<R>(): (hooks: Hooks<R>) => Hooks<R> {
+export function defineHooks<R>(...none: readonly []): (hooks: Hooks<R>) => Hooks<R> {
+  if ((none as readonly unknown[]).length > 0) {
+    throw new XrmError(
+      "INVALID_OPTIONS",
+      "defineHooks takes the hooks in a second call: defineHooks<Entities>()({ account: { … } }).",
+    );
+  }
   return (hooks) => hooks;
 }

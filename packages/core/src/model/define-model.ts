@@ -99,13 +99,16 @@ function readSettings(
   return { currency: goodCurrency ? (currency as string | undefined) : undefined, version: goodVersion ? version : 1 };
 }
 
-function pluginsOf(options: Readonly<Record<string, unknown>>, { report }: Problems): unknown {
+function pluginsOf(options: Readonly<Record<string, unknown>>, problems: Problems): unknown {
+  const { report } = problems;
   const { plugins, entities } = options;
   if (plugins !== undefined && entities !== undefined)
     report({ code: "BAD_OPTION", option: "entities", message: "cannot stand beside plugins; put them into a plugin" });
   if (plugins === undefined && entities === undefined)
     report({ code: "BAD_OPTION", option: "plugins", message: "is missing: a model needs plugins or entities" });
-  return entities === undefined ? (plugins ?? []) : [{ id: "app", entities }];
+  if (entities === undefined) return plugins ?? [];
+  problems.implicit = "app";
+  return [{ id: "app", entities }];
 }
 
 function fieldOwners(drafts: ReadonlyMap<string, DraftEntity>): Map<string, string> {

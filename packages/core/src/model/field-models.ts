@@ -121,12 +121,15 @@ function checkOptions(
   for (const problem of optionProblems(type, def)) {
     const [option = "", ...rest] = problem.instancePath.slice(1).split("/");
     const place = rest.length > 0 ? `at ${rest.join(".")} ` : "";
-    const allowed = problem.keyword === "enum" ? `: ${(problem.params["allowedValues"] as unknown[]).join(", ")}` : "";
+    const allowed =
+      problem.keyword === "enum"
+        ? `must be one of ${(problem.params["allowedValues"] as unknown[]).join(", ")}`
+        : undefined;
     before.report({
       ...where,
       code: "BAD_OPTION",
       option,
-      message: `${place}${problem.message ?? "is not right"}${allowed}`,
+      message: `${place}${allowed ?? problem.message ?? "is not right"}`,
     });
   }
   const notJson = jsonProblem(def);

@@ -34,7 +34,8 @@ function find(
   report: ReportDeclaration,
 ): EntityModel | undefined {
   const entity = entities.get(name);
-  if (!entity) {
+  // One that is not named at all is told of by the field's type.
+  if (!entity && field.def[option] !== undefined) {
     report({
       ...where(field),
       code: "UNKNOWN_ENTITY",
@@ -74,6 +75,7 @@ function resolveChildren(
     relation.via,
     lookupsTo(target, field.entity).map((one) => one.name),
   );
+  if (field.def["via"] === undefined) return undefined;
   report({
     ...where(field),
     code: "UNKNOWN_FIELD",

@@ -20,10 +20,12 @@ export type ReportDeclaration = (problem: DeclarationProblem) => void;
 /** A list that grows by reporting, and the error it ends in. */
 export class Problems {
   private readonly issues: Issue[] = [];
+  /** The plugin that stands for bare entities; nobody wrote it, so that messages do not name it. */
+  implicit: string | undefined;
 
   readonly report: ReportDeclaration = ({ code, plugin, entity, field, option, message }) => {
     const path = [entity, field, option].filter((part) => part !== undefined);
-    const whose = plugin === undefined ? "" : `(plugin '${plugin}') `;
+    const whose = plugin === undefined || plugin === this.implicit ? "" : `(plugin '${plugin}') `;
     this.issues.push({ code, path, message: `${whose}${message}`, params: { plugin, entity, field, option } });
   };
 

@@ -15,6 +15,15 @@ export async function invokeOperation(session: Session, operation: unknown, inpu
   if (typeof name !== "string" || operations.get(name) !== operation) {
     const known = [...operations.keys()];
     const listed = known.length > 0 ? `It has ${known.join(", ")}.` : "It has none.";
+    if (typeof operation === "string") {
+      throw new XrmError(
+        "UNKNOWN_OPERATION",
+        `invoke takes the operation itself, as defineOperation gave it, not its name ${describe(operation)}. ${listed}`,
+        {
+          params: { operation },
+        },
+      );
+    }
     throw new XrmError(
       "UNKNOWN_OPERATION",
       `The operation ${describe(name)} is not part of the model; list it under operations of a plugin. ${listed}`,

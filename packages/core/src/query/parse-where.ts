@@ -69,7 +69,7 @@ function parseField(
   const { relation } = field;
   if (relation && relation.type !== "one") {
     if (relations) return parseQuantified(context, field, relation.target, value, path);
-    context.problem(path, "leads to other records; only the entity's own fields can be used here");
+    context.problem(path, "is not stored with the record; only the entity's own stored fields can be used here");
     return always;
   }
   if (value === null) return { kind: "null", field };

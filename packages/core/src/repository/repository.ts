@@ -204,7 +204,8 @@ export class EntityRepository implements DynamicRepository {
   }
 
   private readId(id: unknown): string {
-    if (typeof id !== "string") throw this.badOption(`The id must be text, not ${describe(id)}.`, "id");
+    if (typeof id !== "string")
+      throw this.badOption(`update and delete: the id must be text, not ${describe(id)}.`, "id");
     if (!isRecordId(id)) throw notFound(this.entity, id);
     return id.toLowerCase();
   }

@@ -1,6 +1,7 @@
 import {
   createXrm,
   defineEntity,
+  defineHooks,
   defineModel,
   defineOperation,
   definePlugin,
@@ -247,4 +248,38 @@ test("a closed system refuses everything", async () => {
   ]) {
     expect(await errorOf(call)).toMatchObject({ code: "CLOSED" });
   }
+});
+
+describe("what a newcomer gets wrong", () => {
+  test("an error that names a field can be shown beside it", async () => {
+    const unique = defineEntity("tag", {
+      fields: { name: field.text({ unique: true }), a: field.text(), b: field.text() },
+      unique: [["a", "b"]],
+    });
+    const xrm = await createXrm({ model: defineModel({ entities: [unique] }), storage: memory() });
+    await xrm.tag.create({ name: "x", a: "1", b: "2" });
+    const one = await errorOf(() => xrm.tag.create({ name: "X" }));
+    expect(one.issues).toEqual([{ code: "UNIQUE", path: ["name"], message: one.message }]);
+    const both = await errorOf(() => xrm.tag.create({ a: "1", b: "2" }));
+    expect(both.issues.map((issue) => issue.path)).toEqual([["a"], ["b"]]);
+  });
+  test("a call without what it needs says what it needs", async () => {
+    const xrm = await open();
+    expect((await errorOf(() => xrm.invoke("account.rename" as never, {} as never))).message).toContain(
+      "the operation itself",
+    );
+    expect((await errorOf(() => xrm.account.upsert({ name: "a" }, {} as never))).message).toContain("{ by: 'email' }");
+    expect(() => (defineHooks as unknown as (hooks: object) => unknown)({ account: {} })).toThrow(
+      "defineHooks<Entities>()(",
+    );
+    expect((await errorOf(() => xrm.entity("account").findMany({ order: { name: "asc" } }))).message).toContain(
+      "Did you mean 'orderBy'?",
+    );
+  });
+  test("a relation that leaves out its ends is told of once, and nobody's plugin is blamed", () => {
+    const bad = defineEntity("bad", { fields: { kids: field.children("bad", {} as never) } });
+    expect(() => defineModel({ entities: [bad] })).toThrow(
+      "The model has a problem: bad.kids.via is missing: name the children's lookup to this entity",
+    );
+  });
 });
