@@ -102,7 +102,7 @@ function tell(error: unknown, { argv, out, err }: Terminal, texts: Texts): void 
     out(`${JSON.stringify({ error: plain }, null, 2)}\n`);
   } else if (error instanceof XrmError) {
     err(`${error.code}: ${headOf(error)}\n`);
-    if (error.issues.length > 1) {
+    if (error.issues.length > 1 && error.issues.some((issue) => issue.message !== error.message)) {
       for (const { path, message } of error.issues) err(`  ${[path.join("."), message].join(" ").trim()}\n`);
     }
   } else if (error instanceof UsageError) {

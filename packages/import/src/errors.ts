@@ -109,7 +109,8 @@ export interface RowProblem extends Issue {
 export function problemsOf(error: XrmError): readonly RowProblem[] {
   // A hook that goes on after a failed write leaves only this; the failure itself is what helps.
   if (error.code === "TX_ROLLBACK_ONLY" && error.cause instanceof XrmError) return problemsOf(error.cause);
-  if (error.issues.length > 0) return error.issues;
+  // Of an error that only names fields, the issues say its own sentence again.
+  if (error.issues.some((issue) => issue.message !== error.message)) return error.issues;
   const fields = error.field === undefined ? error.params["fields"] : [error.field];
   const path = Array.isArray(fields) && fields.length > 0 ? [fields.join(", ")] : [];
   return [{ code: error.code, path, message: error.message, params: error.params, sentence: true }];

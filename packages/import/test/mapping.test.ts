@@ -96,7 +96,7 @@ describe("a mapping", () => {
     expect(await problems("Name,V,Company,Stage,City,Since,Email\n", { map, match: ["cod", "since"] })).toEqual([
       "map.nam: is no field of 'person'. Did you mean 'name'?",
       "map.version: cannot be imported: it is set by the engine",
-      "map.stage.alias: is no option here. There are from, value, aliases, lookupBy, empty, trim, decimalComma, thousands, format, timeZone, separator",
+      "map.stage.alias: is no option here. Did you mean 'aliases'? There are from, value, aliases, lookupBy, empty, trim, decimalComma, thousands, format, timeZone, separator",
       "map.name.from: names 'Nane', which is no column of the source. Did you mean 'Name'?",
       "map.company.lookupBy: names 'nmae', which 'company' does not have. Did you mean 'name'?",
       "map.city.format: says nothing about 'city', a field of kind text; take it out",
