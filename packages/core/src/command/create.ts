@@ -33,7 +33,7 @@ export async function createRecords(
     for (const row of rows) await generate(tx, commands, row);
     await tx.tx.write([{ type: "insert", entity, rows }]);
     announce(inner, commands, rows, (event) => tx.events.push(event), tx.now);
-    return rows.map(own);
+    return rows;
   });
 }
 

@@ -173,16 +173,6 @@ describe("deadlines", () => {
   });
   test("waiting for the writer has one too", async () => {
     const xrm = await open({ waitMs: 20 });
-    await xrm.transaction(async (tx) => {
-      await tx.thing.create({ name: "a" });
-      const outside = await new Promise<unknown>((resolve) => {
-        // Begun outside this flow, as another request would be.
-        queueMicrotask(() => undefined);
-        setImmediate(() => resolve(undefined));
-      });
-      void outside;
-      await sleep(1);
-    });
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const first = xrm.transaction(() => held);
