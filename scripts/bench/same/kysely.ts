@@ -1,0 +1,143 @@
+/** Kysely, the way its guide writes queries; relations by its JSON helpers. Nothing is validated. */
+
+import { actorId, type ContenderModule, type ListArgs, type OpenContext, type Row } from "../lib/contender.ts";
+import { versionOf } from "../lib/load.ts";
+import { byColumn, camel, contact, opportunities, opportunity, selected } from "./aliased.ts";
+import { cents, columns, contactValues, decimal, newContact, newOpportunity, opportunityValues } from "./records.ts";
+import { openSqlite } from "./sqlite-file.ts";
+
+export const contender: ContenderModule = {
+  dbs: ["sqlite"],
+  async open(context) {
+    const { load } = context;
+    const { sql } = await load("kysely");
+    const { v7 } = await load("uuid");
+    const { jsonArrayFrom: many, jsonObjectFrom: one } = await load("kysely/helpers/sqlite");
+    const db = await open(context);
+
+    const now = () => new Date().toISOString();
+    const matching = ({ stage, above }: ListArgs) =>
+      db.selectFrom("opportunity").where("stage", "=", stage).where("amount", ">", cents(above));
+    const latest = (query: any) =>
+      query.orderBy("opportunity.close_date", "desc").orderBy("opportunity.id", "desc").limit(50);
+    const list = async (args: ListArgs) =>
+      opportunities(await latest(matching(args).select(selected("opportunity"))).execute());
+    const insertContact = async (values: Row, tx = db) => {
+      const row = newContact(v7(), now(), values);
+      await tx
+        .insertInto("contact")
+        .values(byColumn("contact", contactValues(row)))
+        .execute();
+      return row;
+    };
+    const sums = (key: string, rows: any[]) =>
+      rows.map((row) => ({ [key]: row[key], count: Number(row.count), sum: decimal(row.sum) }));
+    const nested = (e: any, entity: "account" | "contact") =>
+      one(
+        e.selectFrom(entity).select(selected(entity, entity)).whereRef(`${entity}.id`, "=", `opportunity.${entity}`),
+      ).as(entity);
+    return {
+      version: versionOf("kysely"),
+      create: (values) => insertContact(values),
+      bulk: async (values) => {
+        const stamp = now();
+        const rows = values.map((each) => newOpportunity(v7(), stamp, each));
+        await db
+          .insertInto("opportunity")
+          .values(rows.map((row) => byColumn("opportunity", opportunityValues(row))))
+          .execute();
+        return rows;
+      },
+      get: async (id) =>
+        contact(
+          await db.selectFrom("contact").select(selected("contact")).where("id", "=", id).executeTakeFirstOrThrow(),
+        ),
+      list,
+      listCount: async (args) => ({
+        rows: await list(args),
+        total: Number(
+          (
+            await matching(args)
+              .select((e: any) => e.fn.countAll().as("n"))
+              .executeTakeFirstOrThrow()
+          ).n,
+        ),
+      }),
+      toOne: async (args) => {
+        const query = matching(args)
+          .select(selected("opportunity", "opportunity"))
+          .select((e: any) => [nested(e, "account"), nested(e, "contact")]);
+        const rows = opportunities(await latest(query).execute());
+        for (const row of rows) {
+          row["account"] = JSON.parse(row["account"]);
+          row["contact"] = row["contact"] && contact(JSON.parse(row["contact"]));
+        }
+        return rows;
+      },
+      toMany: async (salesperson) => {
+        const rows: Row[] = await db
+          .selectFrom("account")
+          .select(selected("account", "account"))
+          .select((e: any) =>
+            many(
+              e
+                .selectFrom("opportunity")
+                .select(selected("opportunity", "opportunity"))
+                .whereRef("opportunity.account", "=", "account.id")
+                .orderBy("opportunity.id"),
+            ).as("opportunities"),
+          )
+          .where("account.salesperson", "=", salesperson)
+          .orderBy("account.id")
+          .limit(50)
+          .execute();
+        for (const row of rows) row["opportunities"] = opportunities(JSON.parse(row["opportunities"]));
+        return rows;
+      },
+      update: async (id, probability) =>
+        opportunity(
+          await db
+            .updateTable("opportunity")
+            .set((e: any) => ({ probability, updated_at: now(), updated_by: actorId, version: e("version", "+", 1) }))
+            .where("id", "=", id)
+            .returning(columns.opportunity.map((name) => `${name} as ${camel(name)}`))
+            .executeTakeFirstOrThrow(),
+        ),
+      delete: (id) => db.deleteFrom("contact").where("id", "=", id).execute(),
+      byStage: async () =>
+        sums(
+          "stage",
+          await db
+            .selectFrom("opportunity")
+            .select((e: any) => ["stage", e.fn.countAll().as("count"), e.fn.sum("amount").as("sum")])
+            .groupBy("stage")
+            .execute(),
+        ),
+      byMonth: async () =>
+        sums(
+          "closeDate",
+          await db
+            .selectFrom("opportunity")
+            .select((e: any) => [
+              sql`substr(close_date, 1, 7)`.as("closeDate"),
+              e.fn.countAll().as("count"),
+              e.fn.sum("amount").as("sum"),
+            ])
+            .groupBy(sql`1`)
+            .execute(),
+        ),
+      createContacts: (values) =>
+        db.transaction().execute(async (tx: any) => {
+          const ids: string[] = [];
+          for (const each of values) ids.push((await insertContact(each, tx))["id"]);
+          return ids;
+        }),
+      close: () => db.destroy(),
+    };
+  },
+};
+
+async function open(context: OpenContext): Promise<any> {
+  const { Kysely, SqliteDialect } = await context.load("kysely");
+  return new Kysely({ dialect: new SqliteDialect({ database: await openSqlite(context) }) });
+}
