@@ -28,6 +28,8 @@ export interface SystemParts {
   readonly newId: () => string;
   readonly waitMs: number;
   readonly transactionMs: number;
+  readonly timeZone: string;
+  readonly fiscalYearStart: number;
   readonly logger: Logger;
   readonly makeHandle: (session: Session) => Xrm<any>;
 }
@@ -40,6 +42,8 @@ export class System {
   readonly newId: () => string;
   readonly waitMs: number;
   readonly transactionMs: number;
+  readonly timeZone: string;
+  readonly fiscalYearStart: number;
   readonly events: Events;
   readonly queries: Queries;
   readonly handle: (session: Session) => Xrm<any>;
@@ -56,6 +60,8 @@ export class System {
     this.newId = parts.newId;
     this.waitMs = parts.waitMs;
     this.transactionMs = parts.transactionMs;
+    this.timeZone = parts.timeZone;
+    this.fiscalYearStart = parts.fiscalYearStart;
     this.clock = parts.clock;
     this.events = new Events(parts.logger);
     this.queries = new Queries(parts.connection, parts.model.vocabulary, parts.limits);

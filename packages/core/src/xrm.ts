@@ -2,6 +2,7 @@
 
 import { describe, isRecordId } from "@kith/schema";
 import { v7 } from "uuid";
+import { readFiscalYearStart, readTimeZone } from "./context/actor.ts";
 import { XrmError } from "./errors.ts";
 import { type Logger, processLogger } from "./logger.ts";
 import type { Model } from "./model/model.ts";
@@ -26,6 +27,10 @@ export interface XrmOptions<R> {
   readonly waitMs?: number;
   /** How long a transaction may take, in milliseconds; 30,000 unless given. */
   readonly transactionMs?: number;
+  /** The zone that days begin in, for actors who name none: of relative dates and time buckets. `UTC` unless given. */
+  readonly timeZone?: string;
+  /** The month in which fiscal years begin, 1 to 12, for actors who name none. 1 unless given. */
+  readonly fiscalYearStart?: number;
   /** Bounds of queries (`depth` 24 levels, `size` 2,000 names) and of hooks that call each other (`hookDepth` 16). */
   readonly limits?: Partial<Limits>;
   /** Told of what no caller can be told, such as a failing event handler. A warning of the process unless given. */
@@ -33,7 +38,18 @@ export interface XrmOptions<R> {
 }
 
 /** The keys that `createXrm` takes. */
-export const xrmKeys = ["model", "storage", "clock", "newId", "waitMs", "transactionMs", "limits", "logger"] as const;
+export const xrmKeys = [
+  "model",
+  "storage",
+  "clock",
+  "newId",
+  "waitMs",
+  "transactionMs",
+  "timeZone",
+  "fiscalYearStart",
+  "limits",
+  "logger",
+] as const;
 /** The keys of `limits`. */
 export const limitKeys = ["depth", "size", "hookDepth"] as const;
 
@@ -70,6 +86,8 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     max: maxTransactionMs,
     default: 30_000,
   });
+  const timeZone = readTimeZone("createXrm", options.timeZone ?? "UTC");
+  const fiscalYearStart = readFiscalYearStart("createXrm", options.fiscalYearStart);
   const now = () => Number(clock());
   const opened = storage.open(model, { waitMs, now });
   const connection = opened instanceof Promise ? await opened : opened;
@@ -81,6 +99,8 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     newId: newId === v7 ? () => v7() : () => checkId(newId()),
     waitMs,
     transactionMs,
+    timeZone,
+    fiscalYearStart,
     logger,
     makeHandle: handleMaker(model),
   });

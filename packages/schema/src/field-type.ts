@@ -1,5 +1,6 @@
 /** The contract of a field type: the one object that knows everything about a kind of field. */
 
+import type { TimeBucket } from "./calendar.ts";
 import type { CommonOption, Measure } from "./field.ts";
 import type { Invalid } from "./issue.ts";
 import type { Json, JsonSchema } from "./json.ts";
@@ -145,9 +146,6 @@ export interface FieldType<V = any> {
   /** The name of the input that screens show for it. */
   readonly widget: string;
 }
-
-/** A span of time that dates and instants are grouped by, in UTC. Its value is `2026-01-31` or `2026-01`. */
-export type TimeBucket = "day" | "month";
 
 /** Words that a filter on a field of this type may use. */
 export function operatorWords(type: FieldType, field: FieldDef): readonly FilterWord[] {

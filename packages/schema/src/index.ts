@@ -47,7 +47,6 @@ export {
   type OrderTerm,
   type Relation,
   type ReportOption,
-  type TimeBucket,
 } from "./field-type.ts";
 export {
   beyond,
@@ -58,6 +57,7 @@ export {
   type FilterWord,
   matching,
   maxListLength,
+  type OperandContext,
   type Operator,
   ordering,
   orderTerms,
@@ -77,6 +77,26 @@ export { datetimeType } from "./fields/times.ts";
 export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
 export { compareUnits, divideUnits, fromUnits, toUnits } from "./decimal.ts";
 export { isDate, toInstant, toTime } from "./time.ts";
+export {
+  bucketLabel,
+  dayNumber,
+  dayText,
+  localDay,
+  mondayOf,
+  startOfDay,
+  type TimeBucket,
+  timeBuckets,
+} from "./calendar.ts";
+export {
+  firstRuledYear,
+  kindOfYear,
+  type OffsetChange,
+  sampleYear,
+  type TimeZone,
+  timeZone,
+  timeZoneName,
+} from "./time-zone.ts";
+export { maxRelativeUnits, type RelativeSpan, type RelativeUnit, relativeWords, type TimeSpan } from "./relative.ts";
 export { canonicalJson, canonicalText, isPlainObject, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
 
 // Names and labels.
@@ -119,7 +139,15 @@ export type {
   Update,
   UpdateOf,
 } from "./infer/row.ts";
-export type { EqualityFilter, IdFilter, ListFilter, NullFilter, OrderedFilter, TextFilter } from "./infer/filter.ts";
+export type {
+  EqualityFilter,
+  IdFilter,
+  ListFilter,
+  MomentFilter,
+  NullFilter,
+  OrderedFilter,
+  TextFilter,
+} from "./infer/filter.ts";
 export type { OwnWhere, Quantified, SystemWhere, Where, WhereOf } from "./infer/where.ts";
 export type {
   Chosen,

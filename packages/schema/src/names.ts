@@ -18,6 +18,7 @@ export const operatorNames: readonly string[] = [
   "contains",
   "startsWith",
   "endsWith",
+  "within",
   "isNull",
 ];
 

@@ -31,6 +31,16 @@ export type Predicate =
 /** A parameter: a column value, or a list of them for `oneOf`. */
 export type Param = ColumnValue | readonly ColumnValue[];
 
+/** What operands may depend on besides themselves: asked anew for each run of a query. */
+export interface OperandContext {
+  /** The run's instant (the transaction's, inside one), as ISO text in UTC. */
+  readonly now: string;
+  /** The name of the zone that days begin in: the actor's, else the system's. */
+  readonly timeZone: string;
+  /** The month in which fiscal years begin, 1 to 12: the actor's, else the system's. */
+  readonly fiscalYearStart: number;
+}
+
 /** One operator of a field type. Null never reaches it: what null does is said by `nulls`, and `isNull` is the engine's. */
 export interface Operator<V = any, A = any> {
   /** Whether a record without a value satisfies it: true for the negations only. */
@@ -38,7 +48,9 @@ export interface Operator<V = any, A = any> {
   /** What the operand looks like, for types, documents and the reader. */
   readonly operand: "value" | "list" | "pair";
   /** Reads the operand into normal form. Left out: by `operand`, with the field type's own `read`. */
-  readonly read?: (operand: unknown, field: FieldDef) => A | Invalid;
+  readonly read?: (operand: unknown, field: FieldDef, context: OperandContext) => A | Invalid;
+  /** The operand means something else at each run, so that its normal form is not kept: `within: 'today'`. It has no place in checks. */
+  readonly relative?: true;
   /** Whether a value satisfies it. */
   readonly test: (value: V, operand: A, field: FieldDef) => boolean;
   /** The same over columns. */
@@ -51,8 +63,14 @@ export interface Operator<V = any, A = any> {
 export const maxListLength = 10_000;
 
 /** Reads an operand by its declared shape. */
-export function readOperand(operator: Operator, type: FieldType, operand: unknown, field: FieldDef): unknown {
-  if (operator.read) return operator.read(operand, field);
+export function readOperand(
+  operator: Operator,
+  type: FieldType,
+  operand: unknown,
+  field: FieldDef,
+  context: OperandContext,
+): unknown {
+  if (operator.read) return operator.read(operand, field, context);
   if (operator.operand === "value") return readOne(type, operand, field);
   if (!Array.isArray(operand))
     return wrongType(operator.operand === "pair" ? "a list of two values" : "a list", operand);

@@ -4,7 +4,7 @@ import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
 import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "@kith/sql";
 import { SqliteAdapter, SqliteQueryCompiler, sql } from "@kith/sql";
 
-const bucketLength: Record<TimeBucket, number> = { day: 10, month: 7 };
+const bucketLength: Partial<Record<TimeBucket, number>> = { day: 10, month: 7 };
 
 const text: ColumnFacts = { sqlType: "text" };
 

@@ -2,7 +2,7 @@
 
 import { isPlainObject, type Localized, printable } from "@kith/schema";
 import { XrmError } from "../errors.ts";
-import { ParseContext } from "../query/parse-context.ts";
+import { ParseContext, timeless } from "../query/parse-context.ts";
 import { parseWhere } from "../query/parse-where.ts";
 import { defaultQueryLimits, Scan } from "../query/scan.ts";
 import { checkKeys, type DraftEntity } from "./draft.ts";
@@ -50,7 +50,7 @@ function readCondition(
   try {
     // Finds what is too deep or holds itself before the parser would go there.
     new Scan(vocabulary, defaultQueryLimits).where(where, 1);
-    const context = new ParseContext(entity.name);
+    const context = new ParseContext(entity.name, timeless);
     const condition = parseWhere(context, entity, where, [], false);
     for (const issue of context.issues) tell(`${issue.path.join(".")} ${issue.message}`);
     return context.issues.length === 0 ? { condition, params: context.params } : undefined;

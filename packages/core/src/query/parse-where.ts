@@ -1,9 +1,18 @@
 /** From a filter as written to a condition. Walks in the scan's order, since parameters are numbered by it. */
 
-import { describe, didYouMean, Invalid, isPlainObject, type Operator, printable, readOperand } from "@kith/schema";
+import {
+  describe,
+  didYouMean,
+  Invalid,
+  isPlainObject,
+  type OperandContext,
+  type Operator,
+  printable,
+  readOperand,
+} from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import type { Condition } from "./ast.ts";
-import type { ParseContext, Path } from "./parse-context.ts";
+import { type ParseContext, type Path, timeless } from "./parse-context.ts";
 
 const always: Condition = { kind: "all", of: [] };
 
@@ -215,12 +224,19 @@ function test(
     );
     return always;
   }
+  if (operator.relative && context.operands === timeless) {
+    context.problem(
+      path,
+      "means another span of time at each asking; a check holds for ever, so that only fixed values can stand in it",
+    );
+    return always;
+  }
   const { type, def } = field;
-  const read = (value: unknown) => {
+  const read = (value: unknown, operands: OperandContext) => {
     const given = dropNulls && Array.isArray(value) ? value.filter((item) => item !== null) : value;
     return given === undefined
       ? new Invalid("WRONG_TYPE", "is undefined; leave the key out")
-      : readOperand(operator, type, given, def);
+      : readOperand(operator, type, given, def, operands);
   };
   return { kind: "test", field, operator, word, param: context.param(path, read, operand) };
 }

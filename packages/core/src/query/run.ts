@@ -1,6 +1,6 @@
 /** Running queries: scan, find or make the prepared plan of the shape, read the operands, run. */
 
-import type { Issue } from "@kith/schema";
+import type { Issue, OperandContext } from "@kith/schema";
 import { describe } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import type { EntityModel, Vocabulary } from "../model/model.ts";
@@ -67,9 +67,10 @@ export class Queries {
     entity: EntityModel,
     query: Query,
     call: ReadCall,
+    operands: OperandContext,
     tx: StorageTransaction | undefined,
   ): MaybePromise<ReadResult> {
-    const { shape, params } = this.plan(entity, query, call);
+    const { shape, params } = this.plan(entity, query, call, operands);
     return shape.prepared.run(params, tx);
   }
 
@@ -78,14 +79,20 @@ export class Queries {
     entity: EntityModel,
     query: Query,
     call: ReadCall,
+    operands: OperandContext,
     tx: StorageTransaction | undefined,
   ): Promise<{ rows: Row[]; next: string | null }> {
-    const { shape, params } = this.plan(entity, query, { ...call, page: true });
+    const { shape, params } = this.plan(entity, query, { ...call, page: true }, operands);
     const { rows, next } = await shape.prepared.run(params, tx);
     return { rows, next: next && writeCursor(shape.mark as string, next) };
   }
 
-  private plan(entity: EntityModel, query: Query, call: ReadCall): { shape: ReadShape; params: unknown[] } {
+  private plan(
+    entity: EntityModel,
+    query: Query,
+    call: ReadCall,
+    operands: OperandContext,
+  ): { shape: ReadShape; params: unknown[] } {
     const after = query["after"] ?? undefined;
     const cursor = after === undefined ? undefined : readCursor(after);
     const scan = new Scan(this.vocabulary, this.limits);
@@ -94,8 +101,8 @@ export class Queries {
     scanRead(scan, query, 1, call.keys, { id: call.id, place: cursor?.place, limit: call.limit });
     const known = scan.bad ? undefined : this.reads.get(scan.key);
     const planned = known
-      ? { shape: known, params: this.operands(entity, known, scan) }
-      : this.makeRead(entity, query, call, cursor?.place, scan);
+      ? { shape: known, params: this.operands(entity, known, scan, operands) }
+      : this.makeRead(entity, query, call, cursor?.place, scan, operands);
     if (cursor && cursor.mark !== planned.shape.mark) throw foreignCursor(entity.name);
     return planned;
   }
@@ -105,6 +112,7 @@ export class Queries {
     entity: EntityModel,
     query: Query,
     upTo: number | undefined,
+    operands: OperandContext,
     tx: StorageTransaction | undefined,
   ): MaybePromise<number> {
     const scan = new Scan(this.vocabulary, this.limits);
@@ -116,8 +124,8 @@ export class Queries {
       scan.value(upTo);
     }
     const known = scan.bad ? undefined : this.counts.get(scan.key);
-    if (known) return known.prepared.run(this.operands(entity, known, scan), tx);
-    const context = new ParseContext(entity.name);
+    if (known) return known.prepared.run(this.operands(entity, known, scan, operands), tx);
+    const context = new ParseContext(entity.name, operands);
     const plan = parseCount(context, entity, query, upTo);
     const params = this.finish(context, scan);
     const shape = { prepared: this.connection.prepareCount(plan), readers: context.readers };
@@ -126,15 +134,20 @@ export class Queries {
   }
 
   /** Answers an aggregate: rows in the form of its groups and measures. */
-  async aggregate(entity: EntityModel, query: Query, tx: StorageTransaction | undefined): Promise<Query[]> {
+  async aggregate(
+    entity: EntityModel,
+    query: Query,
+    operands: OperandContext,
+    tx: StorageTransaction | undefined,
+  ): Promise<Query[]> {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = entity.name;
     scanAggregate(scan, query, aggregateKeys);
     let shape = scan.bad ? undefined : this.aggregates.get(scan.key);
     let params: unknown[];
-    if (shape) params = this.operands(entity, shape, scan);
+    if (shape) params = this.operands(entity, shape, scan, operands);
     else {
-      const context = new ParseContext(entity.name);
+      const context = new ParseContext(entity.name, operands);
       const plan = parseAggregate(context, entity, query);
       params = this.finish(context, scan);
       shape = { prepared: this.connection.prepareAggregate(plan), readers: context.readers, plan };
@@ -151,8 +164,9 @@ export class Queries {
     call: ReadCall,
     place: readonly unknown[] | undefined,
     scan: Scan,
+    operands: OperandContext,
   ): { shape: ReadShape; params: unknown[] } {
-    const context = new ParseContext(entity.name);
+    const context = new ParseContext(entity.name, operands);
     const plan = parseRead(context, entity, query, [], {
       keys: call.keys,
       id: call.id,
@@ -179,9 +193,9 @@ export class Queries {
     return context.params;
   }
 
-  private operands(entity: EntityModel, shape: Shape<unknown>, scan: Scan): unknown[] {
+  private operands(entity: EntityModel, shape: Shape<unknown>, scan: Scan, operands: OperandContext): unknown[] {
     const issues: Issue[] = [];
-    const params = readParams(shape.readers, scan.values, issues);
+    const params = readParams(shape.readers, scan.values, operands, issues);
     if (issues.length > 0) throw queryError(entity.name, issues);
     return params;
   }

@@ -7,6 +7,7 @@ import type { EntityCommands } from "../command/entity-commands.ts";
 import { notFound } from "../command/outcomes.ts";
 import { readIfVersion, updateMatching, updateRecord } from "../command/update.ts";
 import { upsertRecord } from "../command/upsert.ts";
+import { SessionOperands } from "../context/operands.ts";
 import { guard, type TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { ready } from "../context/transact.ts";
@@ -70,22 +71,26 @@ export class EntityRepository implements DynamicRepository {
     const upTo = this.readTotal(query["total"]);
     if (query["limit"] === 0) throw this.badOption("findPage: limit must be at least 1.", "limit");
     const { queries } = this.session.system;
+    const operands = new SessionOperands(this.session);
     const page = await queries.page(
       this.entity,
       query,
       { limit: defaultPageSize, keys: queryKeys.page },
+      operands,
       await this.tx(),
     );
     if (upTo === null) return page;
     const { where } = query;
-    const total = await queries.count(this.entity, where === undefined ? {} : { where }, upTo, await this.tx());
+    const filter = where === undefined ? {} : { where };
+    const total = await queries.count(this.entity, filter, upTo, operands, await this.tx());
     return { ...page, total };
   }
 
   async count(args?: Values): Promise<number> {
     const query = readQuery(this.entity, args);
     onlyKeys("count", query, [...queryKeys.filter]);
-    return this.session.system.queries.count(this.entity, query, undefined, await this.tx());
+    const { queries } = this.session.system;
+    return queries.count(this.entity, query, undefined, new SessionOperands(this.session), await this.tx());
   }
 
   async exists(args?: Values): Promise<boolean> {
@@ -96,7 +101,9 @@ export class EntityRepository implements DynamicRepository {
   }
 
   async aggregate(args: Values): Promise<Values[]> {
-    return this.session.system.queries.aggregate(this.entity, readQuery(this.entity, args), await this.tx());
+    const { queries } = this.session.system;
+    const query = readQuery(this.entity, args);
+    return queries.aggregate(this.entity, query, new SessionOperands(this.session), await this.tx());
   }
 
   async create(values: Values): Promise<Row> {
@@ -169,7 +176,7 @@ export class EntityRepository implements DynamicRepository {
     this.enter();
     const { system, scope } = this.session;
     if (scope) await ready(this.session);
-    return system.queries.read(this.entity, query, call, scope?.tx);
+    return system.queries.read(this.entity, query, call, new SessionOperands(this.session), scope?.tx);
   }
 
   /** The ids that match, locked, for a bulk call. */
@@ -184,6 +191,7 @@ export class EntityRepository implements DynamicRepository {
       this.entity,
       { where, select: { id: true } },
       { keys: queryKeys.many },
+      new SessionOperands({ ...this.session, scope: tx }),
       tx.tx,
     );
     return rows.map((row) => row["id"] as string);

@@ -1,15 +1,20 @@
 /** Dates, instants and times of day. */
 
+import type { TimeBucket } from "../calendar.ts";
 import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
-import type { FieldDef, FieldType, TimeBucket } from "../field-type.ts";
-import type { OrderedFilter } from "../infer/filter.ts";
+import type { FieldDef, FieldType } from "../field-type.ts";
+import type { MomentFilter, OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, ordering } from "../operator.ts";
+import { within } from "../relative.ts";
 import { compareCodePoints, isStorable } from "../text.ts";
 import { isDate, toInstant, toTime } from "../time.ts";
 
-/** A field of dates, instants or times, as text in normal form. */
+/** A field of times of day, as text in normal form. */
 export type TimeField<O> = Field<string, PresenceOf<O>, string | null | OrderedFilter<string>, "ordered", FixedOf<O>>;
+
+/** A field of dates or instants, as text in normal form. */
+export type MomentField<O> = Field<string, PresenceOf<O>, string | null | MomentFilter, "ordered", FixedOf<O>>;
 
 /** Options of the time kinds. */
 export interface TimeOptions extends ValueOptions<string> {
@@ -65,7 +70,11 @@ function timeKind(kind: TimeKind): FieldType<string> {
     formats:
       kind.format === undefined ? { text: isStorable } : { [kind.format]: (text) => kind.normal(text) !== undefined },
     schemaDecides: (field) => exact && field["min"] === undefined && field["max"] === undefined,
-    operators: () => ({ ...equality(() => type), ...ordering(() => type) }),
+    operators: () => ({
+      ...equality(() => type),
+      ...ordering(() => type),
+      ...(kind.column === "time" ? {} : { within: within(kind.column) }),
+    }),
     compare: compareCodePoints,
     measure: "ordered",
     ...(kind.buckets ? { buckets: kind.buckets } : {}),
@@ -111,8 +120,8 @@ export const timeType = timeKind({
  *
  * @example field.date({ min: '2020-01-01' })
  */
-export function date<const O extends TimeOptions = {}>(options?: O): TimeField<O> {
-  return { ...options, kind: "date" } as unknown as TimeField<O>;
+export function date<const O extends TimeOptions = {}>(options?: O): MomentField<O> {
+  return { ...options, kind: "date" } as unknown as MomentField<O>;
 }
 
 /**
@@ -120,8 +129,8 @@ export function date<const O extends TimeOptions = {}>(options?: O): TimeField<O
  *
  * @example field.datetime({ default: { $now: true } })
  */
-export function datetime<const O extends TimeOptions = {}>(options?: O): TimeField<O> {
-  return { ...options, kind: "datetime" } as unknown as TimeField<O>;
+export function datetime<const O extends TimeOptions = {}>(options?: O): MomentField<O> {
+  return { ...options, kind: "datetime" } as unknown as MomentField<O>;
 }
 
 /**

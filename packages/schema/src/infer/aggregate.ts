@@ -1,7 +1,7 @@
 /** Aggregate types. */
 
+import type { TimeBucket } from "../calendar.ts";
 import type { facts } from "../field.ts";
-import type { TimeBucket } from "../field-type.ts";
 import type { Direction } from "./query.ts";
 import type { FieldsOf, Flatten, LookupKeys, Out, StoredKeys, SystemFields, Target } from "./row.ts";
 import type { WhereOf } from "./where.ts";

@@ -1,5 +1,7 @@
 /** What filters accept, by family of field. Few and named, so that tooltips stay short and the compiler does each once. */
 
+import type { RelativeSpan } from "../relative.ts";
+
 /** A filter that any nullable value takes. */
 export interface NullFilter {
   /** True: has no value. False: has one. */
@@ -22,6 +24,12 @@ export interface OrderedFilter<V> extends EqualityFilter<V> {
   readonly lte?: V;
   /** Both ends included. */
   readonly between?: readonly [V, V];
+}
+
+/** Dates and instants. */
+export interface MomentFilter extends OrderedFilter<string> {
+  /** In a span of time seen from now, in the actor's time zone: `'this_quarter'`, `{ last: 30, unit: 'day' }`. */
+  readonly within?: RelativeSpan;
 }
 
 /** Text: matches ignore accents and case (unless the field says `fold: false`), `eq` and `in` do not. */

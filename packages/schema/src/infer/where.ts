@@ -1,7 +1,7 @@
 /** Filter types. */
 
 import type { Fields, facts } from "../field.ts";
-import type { EqualityFilter, IdFilter, OrderedFilter } from "./filter.ts";
+import type { EqualityFilter, IdFilter, MomentFilter, OrderedFilter } from "./filter.ts";
 import type { FieldsOf, RelationKeys, StoredKeys, Target } from "./row.ts";
 
 type FilterOf<F> = F extends { readonly [facts]: { readonly filter: infer W } } ? W : never;
@@ -10,9 +10,9 @@ type FilterOf<F> = F extends { readonly [facts]: { readonly filter: infer W } } 
 export interface SystemWhere {
   readonly id?: string | IdFilter;
   readonly version?: number | OrderedFilter<number>;
-  readonly createdAt?: string | OrderedFilter<string>;
+  readonly createdAt?: string | MomentFilter;
   readonly createdBy?: string | null | EqualityFilter<string>;
-  readonly updatedAt?: string | OrderedFilter<string>;
+  readonly updatedAt?: string | MomentFilter;
   readonly updatedBy?: string | null | EqualityFilter<string>;
 }
 

@@ -1,6 +1,6 @@
 /** Faults planted on purpose: the fuzzer must find each of them, or it proves nothing. */
 
-import { fromUnits, type Operator } from "@kith/schema";
+import { fromUnits, type Operator, type TimeSpan } from "@kith/schema";
 import type { Rewrites } from "./rewrite.ts";
 import {
   always,
@@ -51,6 +51,13 @@ export const faults: Readonly<Record<string, Fault>> = {
     about: "eq ignores case",
     rewrites: operator(["eq"], () => ({
       test: (a, b) => JSON.stringify(a).toLowerCase() === JSON.stringify(b).toLowerCase(),
+    })),
+  },
+  "today-in-utc": {
+    about: "relative dates begin with the days of UTC, wherever the actor is",
+    rewrites: operator(["within"], () => ({
+      test: (value: string, span: TimeSpan) =>
+        value.slice(0, 10) >= span.first.slice(0, 10) && value.slice(0, 10) <= span.last.slice(0, 10),
     })),
   },
   "in-forgets-null": {

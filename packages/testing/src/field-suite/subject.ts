@@ -1,6 +1,14 @@
 /** What a field-type suite is given, and how it gets at more values. */
 
-import { canonicalText, type FieldDef, type FieldType, Invalid, readOperand } from "@kith/schema";
+import {
+  canonicalText,
+  type FieldDef,
+  type FieldType,
+  Invalid,
+  type OperandContext,
+  readOperand,
+  relativeWords,
+} from "@kith/schema";
 import type fc from "fast-check";
 
 /** One way to declare a field of the type, with values for it. */
@@ -54,6 +62,13 @@ export function accept({ type, def }: Pick<Declared, "type" | "def">, value: unk
   return read instanceof Invalid ? read : (type.limit?.(read, def) ?? read);
 }
 
+/** The run that operands are read for. */
+export const someRun: OperandContext = {
+  now: "2026-01-31T09:30:00.000Z",
+  timeZone: "America/Sao_Paulo",
+  fiscalYearStart: 4,
+};
+
 /** Operands of an operator in normal form. */
 export function operandsOf(declared: Declared, word: string): unknown[] {
   const { type, def, sample, values } = declared;
@@ -61,15 +76,17 @@ export function operandsOf(declared: Declared, word: string): unknown[] {
   if (!operator) return [];
   const made =
     sample.operands?.[word] ??
-    (operator.read && operator.operand === "value"
-      ? elementsOf(values)
-      : operator.operand === "value"
-        ? values
-        : operator.operand === "list"
-          ? [[], values.slice(0, 1), values.slice(0, 2), values.slice(1)]
-          : pairs(values));
+    (operator.relative
+      ? relativeWords
+      : operator.read && operator.operand === "value"
+        ? elementsOf(values)
+        : operator.operand === "value"
+          ? values
+          : operator.operand === "list"
+            ? [[], values.slice(0, 1), values.slice(0, 2), values.slice(1)]
+            : pairs(values));
   return made
-    .map((operand) => readOperand(operator, type, operand, def))
+    .map((operand) => readOperand(operator, type, operand, def, someRun))
     .filter((operand) => !(operand instanceof Invalid));
 }
 

@@ -1,13 +1,14 @@
 /** The questions of one model: mostly reads, some writes, a few with something wrong in them. */
 
 import type { FieldModel } from "@kith/core";
+import { edgeZones } from "../random/edges.ts";
 import { randomAggregate, randomQuery } from "../random/query.ts";
 import type { Random } from "../random/random.ts";
 import { spoil } from "../random/spoil.ts";
 import { type QuerySource, randomWhere } from "../random/where.ts";
 import { randomWrite } from "../random/writes.ts";
 import type { Coverage } from "./coverage.ts";
-import type { Question } from "./question.ts";
+import type { Question, Reader } from "./question.ts";
 import type { World } from "./world.ts";
 
 /** Makes the questions of one model. */
@@ -37,7 +38,7 @@ export class Asker {
       values: (field) => this.#values.get(field) ?? [],
     };
     const kind = random.weighted({ read: 88, write: 8, spoiled: 4 });
-    if (kind === "read") return this.#read(source);
+    if (kind === "read") return { ...this.#read(source), ...this.#reader() } as Question;
     if (kind === "spoiled" && random.chance(0.6)) return spoil(random, this.#read(source));
     this.#stale = true;
     const ids = (name: string) => this.#ids(name);
@@ -90,6 +91,14 @@ export class Asker {
       case "findMany":
         return { call, entity: entity.name, query: randomQuery(source, entity) };
     }
+  }
+
+  /** Mostly nobody: the system's zone is UTC. */
+  #reader(): { readonly as?: Reader } {
+    const random = this.#random;
+    if (random.chance(0.6)) return {};
+    const at = Date.UTC(2024, 0, 1) + random.int(0, 366 * 24) * 3_600_000;
+    return { as: { timeZone: random.pick(edgeZones), fiscalYearStart: random.pick([1, 2, 4, 7, 10, 12]), at } };
   }
 
   #ids(name: string): string[] {

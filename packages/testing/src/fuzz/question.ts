@@ -1,18 +1,26 @@
 /** One call as data: it can be asked of several systems, printed and cut down. */
 
-import { type Xrm, XrmError } from "@kith/core";
+import { type Actor, type Xrm, XrmError } from "@kith/core";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** A call of a repository, or several in one transaction. One that was spoilt on purpose says so. */
 export type Question = Call & { readonly spoiled?: true };
 
+/** Who reads, and when (in milliseconds since 1970), as far as it matters to what is read. */
+export interface Reader {
+  readonly timeZone: string;
+  readonly fiscalYearStart: number;
+  readonly at: number;
+}
+
 type Call =
-  | { readonly call: "get"; readonly entity: string; readonly id: string; readonly query: Json }
+  | { readonly call: "get"; readonly entity: string; readonly id: string; readonly query: Json; readonly as?: Reader }
   | {
       readonly call: "findOne" | "findMany" | "findPage" | "count" | "exists" | "aggregate";
       readonly entity: string;
       readonly query: Json;
+      readonly as?: Reader;
     }
   | { readonly call: "create"; readonly entity: string; readonly values: Json; readonly actor?: string | null }
   | { readonly call: "createMany"; readonly entity: string; readonly list: readonly Json[] }
@@ -65,6 +73,14 @@ export function isExpected(question: Question, answer: Answer): boolean {
   return (isRead(question) ? readErrors : writeErrors).has(answer.code);
 }
 
+function readerOf({ timeZone, fiscalYearStart }: Partial<Reader>): Actor {
+  return {
+    id: "reader",
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(fiscalYearStart === undefined ? {} : { fiscalYearStart }),
+  };
+}
+
 class Abort extends Error {}
 
 /** Asks a question of a system. An error that is no XrmError has the code THREW. */
@@ -83,7 +99,8 @@ function failure(error: unknown): Answer {
 
 async function call(xrm: Xrm<any>, question: Question): Promise<unknown> {
   if (question.call === "transaction") return transact(xrm, question.steps, question.end);
-  const repository = xrm.entity(question.entity);
+  const handle: Xrm<any> = "as" in question && question.as ? xrm.as(readerOf(question.as)) : xrm;
+  const repository = handle.entity(question.entity);
   switch (question.call) {
     case "get":
       return repository.get(question.id, question.query);

@@ -183,3 +183,23 @@ export const edgeDates: readonly string[] = [
 
 /** Times of a day. */
 export const edgeTimes: readonly string[] = ["00:00:00", "00:00:01", "09:30:00", "12:00:00", "12:00:01", "23:59:59"];
+
+/** Time zones: whole, half and quarter hours, summer time in either half of the year, days left out, and seconds before standard time. */
+export const edgeZones: readonly string[] = [
+  "America/Sao_Paulo",
+  "America/New_York",
+  "America/St_Johns",
+  "Europe/Lisbon",
+  "Europe/Berlin",
+  "Africa/Casablanca",
+  "Asia/Kolkata",
+  "Asia/Kathmandu",
+  "Asia/Tehran",
+  "Asia/Tokyo",
+  "Australia/Lord_Howe",
+  "Pacific/Apia",
+  "Pacific/Kiritimati",
+  "+05:30",
+  "-12:00",
+  "UTC",
+];

@@ -1,7 +1,8 @@
 /** Random filters, with operands that often come from the data, so that answers are seldom empty. */
 
 import type { EntityModel, FieldModel } from "@kith/core";
-import { Invalid, operatorWords } from "@kith/schema";
+import { Invalid, operatorWords, relativeWords } from "@kith/schema";
+import { someRun } from "../field-suite/subject.ts";
 import type { Coverage } from "../fuzz/coverage.ts";
 import type { Random } from "./random.ts";
 import { randomValue, type ValueMaker } from "./values.ts";
@@ -125,14 +126,22 @@ function randomOperand(source: QuerySource, field: FieldModel, word: string): un
   }
   const whole = ["contains", "startsWith", "endsWith"].includes(word) ? oneValue(source, field) : undefined;
   if (typeof whole === "string") return piece(random, whole, word);
+  if (operator.relative) return randomSpan(random);
   if (operator.read) {
     const elements = source.values(field).flatMap((value) => (Array.isArray(value) ? value : [value]));
-    const fitting = elements.filter((element) => !(operator.read?.(element, field.def) instanceof Invalid));
+    const fitting = elements.filter((element) => !(operator.read?.(element, field.def, someRun) instanceof Invalid));
     if (fitting.length > 0 && random.chance(0.9)) return random.pick(fitting);
     const made = randomValue(random, field.type, field.def, source.own);
     return Array.isArray(made) && made.length > 0 ? made[0] : undefined;
   }
   return oneValue(source, field);
+}
+
+/** A span of time seen from now. */
+function randomSpan(random: Random): unknown {
+  if (random.chance(0.6)) return random.pick(relativeWords);
+  const unit = random.pick(["day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]);
+  return { [random.pick(["last", "next"])]: random.pick([1, 1, 2, 3, 12, 40, 10_000]), unit };
 }
 
 /** A value to compare with: mostly one that a record has. */

@@ -1,7 +1,7 @@
 /** Every operator on every field type: the answers are those that the operator's own test gives. */
 
 import assert from "node:assert/strict";
-import { Invalid, type Operator, readOperand } from "@kith/schema";
+import { Invalid, type OperandContext, type Operator, readOperand, relativeWords } from "@kith/schema";
 import { topic } from "./case.ts";
 import { thing } from "./fixture.ts";
 import { type DeclaredField, declarations } from "./values.ts";
@@ -15,8 +15,9 @@ function operands(operator: Operator, word: string, { type, def, values }: Decla
     [...text].slice(-1).join(""),
     text.toUpperCase(),
   ];
-  const given: unknown[] =
-    operator.operand === "list"
+  const given: readonly unknown[] = operator.relative
+    ? [...relativeWords, { last: 400, unit: "day" }, { next: 30, unit: "year" }]
+    : operator.operand === "list"
       ? [[], some.slice(0, 1), some, values]
       : operator.operand === "pair"
         ? some.flatMap((low) => [some[0], some[3], some.at(-1)].map((high) => [low, high]))
@@ -26,9 +27,12 @@ function operands(operator: Operator, word: string, { type, def, values }: Decla
             ? ["", "%", "_", "\\", ...some.flatMap((value) => parts(String(value)))]
             : some;
   return given
-    .map((operand) => readOperand(operator, type, operand, def))
+    .map((operand) => (operator.relative ? operand : readOperand(operator, type, operand, def, run)))
     .filter((operand) => !(operand instanceof Invalid));
 }
+
+/** What the clock of a case says, and the system's zone and fiscal year. */
+const run: OperandContext = { now: "2026-01-31T09:30:00.000Z", timeZone: "UTC", fiscalYearStart: 1 };
 
 /** One case for each field type. */
 export const operators = topic(
@@ -46,7 +50,8 @@ export const operators = topic(
           (await things.findMany({ where, select: { id: true } })).map((row) => row["id"]);
         for (const [word, operator] of Object.entries(type.operators(def))) {
           for (const operand of operands(operator, word, declared)) {
-            const holds = (value: unknown) => (value === null ? operator.nulls : operator.test(value, operand, def));
+            const normal = operator.relative ? readOperand(operator, type, operand, def, run) : operand;
+            const holds = (value: unknown) => (value === null ? operator.nulls : operator.test(value, normal, def));
             const what = `${word} ${JSON.stringify(operand)}`.slice(0, 300);
             assert.deepEqual(await found({ value: { [word]: operand } }), ids(holds), what);
             assert.deepEqual(

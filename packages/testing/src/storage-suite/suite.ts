@@ -19,6 +19,7 @@ import { order } from "./order.ts";
 import { paging } from "./paging.ts";
 import { pluginFields } from "./plugin-fields.ts";
 import { references } from "./references.ts";
+import { relative } from "./relative.ts";
 import { savepoints } from "./savepoints.ts";
 import { transactions } from "./transactions.ts";
 import { uniques } from "./uniques.ts";
@@ -31,6 +32,7 @@ export const storageCases: readonly StorageCase[] = [
   ...values,
   ...pluginFields,
   ...operators,
+  ...relative,
   ...logic,
   ...links,
   ...order,
