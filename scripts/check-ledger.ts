@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commonOptions, entityKeys, type FieldType, fieldTypes } from "@kith/schema";
 import { actorKeys } from "../packages/core/src/context/actor.ts";
+import { controlKeys } from "../packages/core/src/context/control.ts";
 import { hookEvents } from "../packages/core/src/hooks/hooks.ts";
 import { checkDeclarationKeys } from "../packages/core/src/model/checks.ts";
 import { modelKeys } from "../packages/core/src/model/define-model.ts";
@@ -40,6 +41,7 @@ function accepted(): Set<string> {
     field: commonOptions,
     query: new Set([...Object.values(queryKeys).flatMap((keys) => [...keys]), ...includeKeys]),
     aggregate: aggregateKeys,
+    read: controlKeys,
     write: writeKeys,
     transaction: transactionKeys,
     actor: actorKeys,

@@ -33,6 +33,8 @@ export const errorCodes = {
     meaning: "A write in this transaction failed, so that it can only be rolled back; the failure is the cause.",
   },
   TX_TIMEOUT: { meaning: "The transaction took longer than its deadline and was rolled back.", retryable: true },
+  ABORTED: { meaning: "The call was stopped by the signal that it was given." },
+  QUERY_TIMEOUT: { meaning: "The query took longer than its limit and was stopped.", retryable: true },
   BUSY: { meaning: "Waiting for the database or its writer took longer than the deadline.", retryable: true },
   CLOSED: { meaning: "The system was closed." },
   NOT_A_DATABASE: { meaning: "The file is not a database of this kind, or is damaged." },

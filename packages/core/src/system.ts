@@ -11,7 +11,15 @@ import type { Condition, ReadPlan } from "./query/ast.ts";
 import { Queries } from "./query/run.ts";
 import type { QueryLimits } from "./query/scan.ts";
 import type { Xrm } from "./repository/xrm-types.ts";
-import type { Connection, MaybePromise, Prepared, ReadResult, Row, StorageTransaction } from "./storage/storage.ts";
+import type {
+  Connection,
+  MaybePromise,
+  Prepared,
+  ReadResult,
+  Row,
+  RunControl,
+  StorageTransaction,
+} from "./storage/storage.ts";
 
 /** Bounds of calls. */
 export interface Limits extends QueryLimits {
@@ -30,6 +38,7 @@ export interface SystemParts {
   readonly transactionMs: number;
   readonly timeZone: string;
   readonly fiscalYearStart: number;
+  readonly queryTimeoutMs: number | undefined;
   readonly logger: Logger;
   readonly makeHandle: (session: Session) => Xrm<any>;
 }
@@ -44,6 +53,8 @@ export class System {
   readonly transactionMs: number;
   readonly timeZone: string;
   readonly fiscalYearStart: number;
+  /** The limit of reads that bring none of their own. */
+  readonly queryTimeoutMs: number | undefined;
   readonly events: Events;
   readonly queries: Queries;
   readonly handle: (session: Session) => Xrm<any>;
@@ -62,6 +73,7 @@ export class System {
     this.transactionMs = parts.transactionMs;
     this.timeZone = parts.timeZone;
     this.fiscalYearStart = parts.fiscalYearStart;
+    this.queryTimeoutMs = parts.queryTimeoutMs;
     this.clock = parts.clock;
     this.events = new Events(parts.logger);
     this.queries = new Queries(parts.connection, parts.model.vocabulary, parts.limits);
@@ -78,9 +90,9 @@ export class System {
     });
   }
 
-  begin(): MaybePromise<StorageTransaction> {
+  begin(control?: RunControl): MaybePromise<StorageTransaction> {
     this.assertOpen();
-    return this.connection.begin();
+    return this.connection.begin(control);
   }
 
   /** Closes once; whoever asks again waits for the same end. */

@@ -3,6 +3,7 @@
 import { describe, isRecordId } from "@kith/schema";
 import { v7 } from "uuid";
 import { readFiscalYearStart, readTimeZone } from "./context/actor.ts";
+import { maxQueryMs } from "./context/control.ts";
 import { XrmError } from "./errors.ts";
 import { type Logger, processLogger } from "./logger.ts";
 import type { Model } from "./model/model.ts";
@@ -31,6 +32,8 @@ export interface XrmOptions<R> {
   readonly timeZone?: string;
   /** The month in which fiscal years begin, 1 to 12, for actors who name none. 1 unless given. */
   readonly fiscalYearStart?: number;
+  /** How long one read may take, in milliseconds, unless the call says otherwise with `{ timeoutMs }`. No limit unless given. */
+  readonly queryTimeoutMs?: number;
   /** Bounds of queries (`depth` 24 levels, `size` 2,000 names) and of hooks that call each other (`hookDepth` 16). */
   readonly limits?: Partial<Limits>;
   /** Told of what no caller can be told, such as a failing event handler. A warning of the process unless given. */
@@ -47,6 +50,7 @@ export const xrmKeys = [
   "transactionMs",
   "timeZone",
   "fiscalYearStart",
+  "queryTimeoutMs",
   "limits",
   "logger",
 ] as const;
@@ -88,6 +92,10 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
   });
   const timeZone = readTimeZone("createXrm", options.timeZone ?? "UTC");
   const fiscalYearStart = readFiscalYearStart("createXrm", options.fiscalYearStart);
+  const queryTimeoutMs =
+    options.queryTimeoutMs === undefined
+      ? undefined
+      : wholeNumber("createXrm", "queryTimeoutMs", options.queryTimeoutMs, { min: 1, max: maxQueryMs, default: 1 });
   const now = () => Number(clock());
   const opened = storage.open(model, { waitMs, now });
   const connection = opened instanceof Promise ? await opened : opened;
@@ -101,6 +109,7 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     transactionMs,
     timeZone,
     fiscalYearStart,
+    queryTimeoutMs,
     logger,
     makeHandle: handleMaker(model),
   });

@@ -7,6 +7,7 @@ import type { Reader } from "./reader.ts";
 
 /** Whether a record meets a condition. */
 export function meets(reader: Reader, condition: Condition, row: Rec): boolean {
+  reader.visit();
   switch (condition.kind) {
     case "all":
       return condition.of.every((part) => meets(reader, part, row));

@@ -9,6 +9,7 @@ import {
   type Prepared,
   type ReadPlan,
   type ReadResult,
+  type RunControl,
   type StorageOptions,
   type StorageTransaction,
   type WriteBatch,
@@ -67,9 +68,9 @@ export class MemoryConnection implements Connection {
     return begun instanceof Promise ? begun.then(run) : run(begun);
   }
 
-  begin(): MaybePromise<MemoryTransaction> {
+  begin(control?: RunControl): MaybePromise<MemoryTransaction> {
     this.#checkOpen();
-    const place = this.#writers.take(this.#waitMs);
+    const place = this.#writers.take(this.#waitMs, control);
     const enter = (release: () => void) => new MemoryTransaction(this.#committed, this.#model.entities, release);
     return place instanceof Promise ? place.then(enter) : enter(place);
   }
@@ -83,10 +84,11 @@ export class MemoryConnection implements Connection {
 
   #prepared<T>(answer: (reader: Reader) => T): Prepared<T> {
     return {
-      run: (params: readonly unknown[], tx?: StorageTransaction) => {
+      run: (params: readonly unknown[], tx?: StorageTransaction, control?: RunControl) => {
         if (!tx) this.#checkOpen();
+        control?.check();
         const state = tx ? (tx as MemoryTransaction).state : this.#committed;
-        return answer(new Reader(state, params, this.#owners));
+        return answer(new Reader(state, params, this.#owners, control));
       },
     };
   }

@@ -16,7 +16,7 @@ import { MemoryConnection } from "./connection.ts";
 export function memory(): Storage {
   return {
     name: "memory",
-    capabilities: { durable: false },
+    capabilities: { durable: false, abortsReads: false },
     open: (model, options) => new MemoryConnection(model, options),
   };
 }

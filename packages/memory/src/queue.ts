@@ -1,6 +1,6 @@
 /** One writer at a time, first come first served. */
 
-import { type MaybePromise, XrmError } from "@kith/core";
+import { type MaybePromise, type RunControl, XrmError } from "@kith/core";
 
 /** Gives the writer's place back. */
 export type Release = () => void;
@@ -13,9 +13,9 @@ export class WriterQueue {
   /**
    * Takes the writer's place, at once when it is free. Without a limit it waits as long as it takes.
    *
-   * @throws {XrmError} BUSY when it is not free within `waitMs`
+   * @throws {XrmError} BUSY when it is not free within `waitMs`, and what `control` says
    */
-  take(waitMs?: number): MaybePromise<Release> {
+  take(waitMs?: number, control?: RunControl): MaybePromise<Release> {
     if (!this.#taken) {
       this.#taken = true;
       return this.#release();
@@ -24,14 +24,21 @@ export class WriterQueue {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const enter = () => {
         clearTimeout(timer);
+        unwatch?.();
         resolve(this.#release());
       };
+      const giveUp = (error: XrmError) => {
+        clearTimeout(timer);
+        unwatch?.();
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+        reject(error);
+      };
       this.#waiting.push(enter);
+      const unwatch = control?.watch(giveUp);
       if (waitMs === undefined) return;
       timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
         const message = `Another transaction has been writing for more than ${waitMs} ms; try again, or keep transactions short.`;
-        reject(new XrmError("BUSY", message, { params: { waitMs } }));
+        giveUp(new XrmError("BUSY", message, { params: { waitMs } }));
       }, waitMs);
     });
   }

@@ -44,6 +44,7 @@ function limited(reader: Reader, plan: ReadPlan, rows: Rec[]): Rec[] {
 
 /** A record as a plan shows it: a fresh copy of its fields, then its includes. */
 function shape(reader: Reader, plan: ReadPlan, row: Rec): Record<string, unknown> {
+  reader.visit();
   const shown: Record<string, unknown> = {};
   for (const field of plan.fields) shown[field.name] = copy(reader.value(row, field));
   for (const include of plan.includes) shown[include.name] = included(reader, include, row);

@@ -1,6 +1,6 @@
 /** One look at a state: values of records, and how records lead to each other. */
 
-import type { EntityModel, FieldModel, Model } from "@kith/core";
+import type { EntityModel, FieldModel, Model, RunControl } from "@kith/core";
 import type { Rec } from "./copy.ts";
 import type { State } from "./state.ts";
 
@@ -20,18 +20,29 @@ export function partOwners(model: Model): PartOwners {
   return owners;
 }
 
+/** How many records are looked at between two looks at the clock. */
+const stride = 64;
+
 /** What a query needs to look at records: lives for one run only. */
 export class Reader {
   readonly state: State;
   /** The operands, by parameter number. */
   readonly params: readonly unknown[];
   readonly #owners: PartOwners;
+  readonly #control: RunControl | undefined;
+  #seen = 0;
   readonly #referrers = new Map<FieldModel, Map<unknown, Rec[]>>();
 
-  constructor(state: State, params: readonly unknown[], owners: PartOwners) {
+  constructor(state: State, params: readonly unknown[], owners: PartOwners, control?: RunControl) {
     this.state = state;
     this.params = params;
     this.#owners = owners;
+    this.#control = control;
+  }
+
+  /** Is told of each record that a condition looks at; stops the query when its time is up. */
+  visit(): void {
+    if (this.#control && ++this.#seen % stride === 0) this.#control.check();
   }
 
   /** A record's value of a field, or of a part of one; null when it has none. */

@@ -2,7 +2,7 @@
 
 import { canCompile, type EntityModel } from "@kith/core";
 import { type CompiledQuery, DummyDriver, Kysely } from "kysely";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, Sql } from "./dialect.ts";
 
 /** Settings of {@link sqlContext}. */
 export interface SqlContextOptions {
@@ -17,6 +17,8 @@ export interface SqlContext {
   readonly dialect: Dialect;
   readonly db: Kysely<any>;
   readonly generate: boolean;
+  /** Stands in every SELECT on a table, so that each row that is visited evaluates it; see {@link timed}. */
+  readonly guard: Sql | undefined;
   /** The full name of a table of Kith's own, or of an index. */
   readonly own: (name: string) => string;
   /** The full name of an entity's table. */
@@ -45,7 +47,13 @@ export function sqlContext(dialect: Dialect, options: SqlContextOptions = {}): S
     dialect,
     db,
     generate: options.generate ?? canCompile,
+    guard: undefined,
     own: (name) => `${prefix}${name}`,
     table: (entity) => `${prefix}${dialect.tableName(entity.table)}`,
   };
+}
+
+/** A context whose statements stop at a time limit, where the database has to be told so in the statement itself. */
+export function timed(context: SqlContext): SqlContext {
+  return { ...context, guard: context.dialect.inTime };
 }

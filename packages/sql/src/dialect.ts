@@ -57,6 +57,11 @@ export interface Dialect {
   readonly nullsSmallest: boolean;
   /** Rows can be locked one by one (`for update`); otherwise a transaction that can write already excludes the others. */
   readonly rowLocks: boolean;
+  /**
+   * Where a running statement cannot be stopped from outside: a condition that is true while the session's time limit lasts, and fails after. It is
+   * put first among the conditions of each SELECT on a table. Undefined where the database or its driver can stop a statement.
+   */
+  readonly inTime: Sql | undefined;
   /** What stands after a table's definition (`strict`). */
   readonly tableEnd: Sql | undefined;
 

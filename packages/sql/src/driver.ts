@@ -21,4 +21,6 @@ export interface SqlSession {
   all(statement: Statement, values: readonly unknown[]): MaybePromise<unknown[][]>;
   /** Runs a statement that gives none; the number of rows that it wrote. */
   run(statement: Statement, values: readonly unknown[]): MaybePromise<number>;
+  /** There when the call is bounded: passes while it may go on. Asked in long work between statements. */
+  readonly check?: () => void;
 }

@@ -8,7 +8,8 @@
 // Reading
 export { compileAggregate } from "./aggregate.ts";
 // What a database says of itself
-export { type SqlContext, type SqlContextOptions, sqlContext } from "./context.ts";
+export { seeksOne } from "./bounded.ts";
+export { type SqlContext, type SqlContextOptions, sqlContext, timed } from "./context.ts";
 export { compileCount } from "./count.ts";
 export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "./dialect.ts";
 export { type SqlSession, Statement } from "./driver.ts";

@@ -7,6 +7,9 @@ import type { SqlSession } from "./driver.ts";
 import { chain, inTurn } from "./maybe.ts";
 import { type CompiledSelect, compileSelect, type Later } from "./select.ts";
 
+/** After how many records a bounded call is asked whether it may go on. */
+const stride = 64;
+
 /** A plan compiled for a database; any session can run it. */
 export interface Compiled<T> {
   /** How many statements it runs at most. Above one, they should all see the same state. */
@@ -81,7 +84,9 @@ function bring(
     // Rows are made anew for each holder: callers may change what they get.
     const innerRaws: unknown[][] = [];
     const innerRows: Row[] = [];
+    const { check } = session;
     for (let i = 0; i < holders.length; i++) {
+      if (check !== undefined && i % stride === 0) check();
       const holder = holders[i] as Row;
       for (const raw of groups.get(keys[i]) ?? []) {
         const row = map(raw);

@@ -93,9 +93,9 @@ export class Source {
 
   /** A query on this table alone. */
   from(): Select {
-    return this.context.db.selectFrom(
-      sql`${sql.table(this.context.table(this.entity))}`.as(this.alias) as never,
-    ) as never;
+    const { db, table, guard } = this.context;
+    const from: Select = db.selectFrom(sql`${sql.table(table(this.entity))}`.as(this.alias) as never) as never;
+    return guard ? from.where(guard as never) : from;
   }
 
   /** A query on this table and all that was joined to it. */

@@ -8,6 +8,7 @@ import {
   type Prepared,
   type ReadPlan,
   type ReadResult,
+  type RunControl,
   type StorageTransaction,
   type WriteBatch,
   type WriteResult,
@@ -22,9 +23,14 @@ import {
   lastly,
   rescue,
   type SqlContext,
+  type SqlSession,
+  seeksOne,
+  timed,
   type Writer,
 } from "@kith/sql";
+import { BoundedSession } from "./bounded-session.ts";
 import { retrying } from "./retry.ts";
+import { SideReader } from "./side-reader.ts";
 import { busy, isBusy, translate } from "./sqlite-errors.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 import { SqliteTransaction } from "./sqlite-transaction.ts";
@@ -54,6 +60,8 @@ export class SqliteConnection implements Connection {
   readonly #parts: SqliteParts;
   readonly #inMemory: boolean;
   readonly #statistics: Statistics;
+  /** For reads of a file between whose statements the event loop turns. */
+  readonly #side: SideReader;
   #closed: MaybePromise<void> = undefined;
   #closing = false;
 
@@ -63,19 +71,24 @@ export class SqliteConnection implements Connection {
     this.writing = parts.writing;
     this.reading = parts.openReading?.() ?? parts.writing;
     this.#inMemory = parts.openReading === undefined;
+    this.#side = new SideReader(() => (parts.openReading as () => SqliteSession)());
     this.#statistics = new Statistics(parts.context, parts.writing);
   }
 
   prepareRead(plan: ReadPlan): Prepared<ReadResult> {
-    return this.#prepared(compileRead(this.#parts.context, plan));
+    const { context } = this.#parts;
+    const compiled = compileRead(context, plan);
+    return this.#prepared(compiled, () => (seeksOne(plan) ? compiled : compileRead(timed(context), plan)));
   }
 
   prepareCount(plan: CountPlan): Prepared<number> {
-    return this.#prepared(compileCount(this.#parts.context, plan));
+    const { context } = this.#parts;
+    return this.#prepared(compileCount(context, plan), () => compileCount(timed(context), plan));
   }
 
   prepareAggregate(plan: AggregatePlan): Prepared<unknown[][]> {
-    return this.#prepared(compileAggregate(this.#parts.context, plan));
+    const { context } = this.#parts;
+    return this.#prepared(compileAggregate(context, plan), () => compileAggregate(timed(context), plan));
   }
 
   write(batch: WriteBatch): MaybePromise<WriteResult[]> {
@@ -93,20 +106,22 @@ export class SqliteConnection implements Connection {
     );
   }
 
-  begin(): MaybePromise<StorageTransaction> {
+  begin(control?: RunControl): MaybePromise<StorageTransaction> {
     this.#check();
-    return this.#entered((deadline) =>
-      rescue(
-        () =>
-          chain(
-            this.#retrying(deadline, () => this.writing.command("begin immediate")),
-            () => new SqliteTransaction(this, this.writing),
-          ),
-        (error) => {
-          this.turnstile.leave();
-          throw this.translate(error);
-        },
-      ),
+    const begin = () => {
+      control?.check();
+      this.writing.command("begin immediate");
+    };
+    return this.#entered(
+      (deadline) =>
+        rescue(
+          () => chain(this.#retrying(deadline, begin), () => new SqliteTransaction(this, this.writing)),
+          (error) => {
+            this.turnstile.leave();
+            throw this.translate(error);
+          },
+        ),
+      control,
     );
   }
 
@@ -114,7 +129,11 @@ export class SqliteConnection implements Connection {
     if (this.#closing) return this.#closed;
     this.#closing = true;
     const { turnstile } = this;
-    this.#closed = turnstile.tryEnter() ? this.#disconnect() : turnstile.enter().then(() => this.#disconnect());
+    const alone = turnstile.tryEnter() ? undefined : turnstile.enter();
+    this.#closed = chain(
+      chain(alone, () => this.#side.close()),
+      () => this.#disconnect(),
+    );
     return this.#closed;
   }
 
@@ -129,6 +148,7 @@ export class SqliteConnection implements Connection {
     // Statistics are read when a connection opens.
     const { openReading } = this.#parts;
     if (!openReading) return;
+    this.#side.renew();
     const before = this.reading;
     try {
       this.reading = openReading();
@@ -138,11 +158,41 @@ export class SqliteConnection implements Connection {
     before.db.close();
   }
 
-  #prepared<T>(compiled: Compiled<T>): Prepared<T> {
+  /** `timed` compiles the plan with a guard in it; that is done when the first call with a time limit comes. */
+  #prepared<T>(compiled: Compiled<T>, timed: () => Compiled<T>): Prepared<T> {
+    let guarded: Compiled<T> | undefined;
     return {
-      run: (params, tx) =>
-        tx === undefined ? this.#read(compiled, params) : (tx as SqliteTransaction).read(compiled, params),
+      run: (params, tx, control) => {
+        if (control === undefined)
+          return tx === undefined ? this.#read(compiled, params) : (tx as SqliteTransaction).read(compiled, params);
+        if (control.deadline !== undefined) guarded ??= timed();
+        const bounded = control.deadline === undefined ? compiled : (guarded as Compiled<T>);
+        return tx === undefined
+          ? this.#readBounded(bounded, params, control)
+          : (tx as SqliteTransaction).read(bounded, params, control);
+      },
     };
+  }
+
+  #readBounded<T>(compiled: Compiled<T>, params: readonly unknown[], control: RunControl): MaybePromise<T> {
+    this.#check();
+    control.check();
+    // Only where the event loop turns can a signal be heard.
+    const pauses = control.signal !== undefined && compiled.statements > 1;
+    if (this.#inMemory) {
+      const read = () => compiled.run(new BoundedSession(this.writing, control, pauses), params);
+      return pauses || this.turnstile.taken ? this.#alone(read, control) : read();
+    }
+    const work = (): MaybePromise<T> => {
+      if (pauses)
+        return this.#side.run(control, (session) => compiled.run(new BoundedSession(session, control, true), params));
+      control.check();
+      return this.#readNow(compiled, params, new BoundedSession(this.reading, control, false));
+    };
+    const fail = (error: unknown): never => {
+      throw this.translate(error);
+    };
+    return rescue(() => this.#retrying(performance.now() + this.#parts.waitMs, work), fail);
   }
 
   #read<T>(compiled: Compiled<T>, params: readonly unknown[]): MaybePromise<T> {
@@ -164,12 +214,12 @@ export class SqliteConnection implements Connection {
   }
 
   /** Statements that belong together read one state of the database. */
-  #readNow<T>(compiled: Compiled<T>, params: readonly unknown[]): T {
+  #readNow<T>(compiled: Compiled<T>, params: readonly unknown[], session: SqlSession = this.reading): T {
     const { reading } = this;
-    if (compiled.statements === 1 || this.#inMemory) return compiled.run(reading, params) as T;
+    if (compiled.statements === 1 || this.#inMemory) return compiled.run(session, params) as T;
     reading.command("begin");
     try {
-      return compiled.run(reading, params) as T;
+      return compiled.run(session, params) as T;
     } finally {
       if (reading.db.inTransaction) reading.command("commit");
     }
@@ -192,15 +242,15 @@ export class SqliteConnection implements Connection {
   }
 
   /** Runs work while nobody else uses the writing connection. */
-  #alone<T>(work: (deadline: number) => MaybePromise<T>): MaybePromise<T> {
+  #alone<T>(work: (deadline: number) => MaybePromise<T>, control?: RunControl): MaybePromise<T> {
     const leave = () => this.turnstile.leave();
     const fail = (error: unknown): never => {
       throw this.translate(error);
     };
-    return this.#entered((deadline) => lastly(() => rescue(() => work(deadline), fail), leave));
+    return this.#entered((deadline) => lastly(() => rescue(() => work(deadline), fail), leave), control);
   }
 
-  #entered<T>(work: (deadline: number) => MaybePromise<T>): MaybePromise<T> {
+  #entered<T>(work: (deadline: number) => MaybePromise<T>, control?: RunControl): MaybePromise<T> {
     const { waitMs, file } = this.#parts;
     const deadline = performance.now() + waitMs;
     if (this.turnstile.tryEnter()) return work(deadline);
@@ -210,10 +260,10 @@ export class SqliteConnection implements Connection {
         `Another transaction of this process kept the database '${file}' for longer than ${waitMs} ms; try again, or raise waitMs.`,
         { params: { file, waitMs } },
       );
-    return this.turnstile.enter(waitMs, late).then(() => work(deadline));
+    return this.turnstile.enter({ ms: waitMs, late, control }).then(() => work(deadline));
   }
 
-  #retrying<T>(deadline: number, work: () => T): MaybePromise<T> {
+  #retrying<T>(deadline: number, work: () => MaybePromise<T>): MaybePromise<T> {
     const { file, waitMs } = this.#parts;
     return retrying(deadline, (cause) => busy(file, waitMs, cause), work);
   }

@@ -42,6 +42,7 @@ export const sqliteDialect: Dialect = {
   limits: { tables: 60, columns: 2_000 },
   nullsSmallest: true,
   rowLocks: false,
+  inTime: sql`kith_in_time()`,
   tableEnd: sql`strict`,
 
   tableName: (stored) => (isTaken(stored) ? `kith_t_${stored}` : stored),

@@ -1,6 +1,7 @@
 /** A transaction on the writing connection, and its savepoints. */
 
 import {
+  type RunControl,
   type StorageSavepoint,
   type StorageTransaction,
   type WriteBatch,
@@ -8,6 +9,7 @@ import {
   XrmError,
 } from "@kith/core";
 import type { Compiled, Writer } from "@kith/sql";
+import { BoundedSession } from "./bounded-session.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 import { countInserted, type Inserted } from "./statistics.ts";
 import type { Turnstile } from "./turnstile.ts";
@@ -44,8 +46,10 @@ export class SqliteTransaction implements StorageTransaction {
     return this.#guarded(() => this.#host.writer.nextNumber(this.#session, sequence) as number);
   }
 
-  read<T>(compiled: Compiled<T>, params: readonly unknown[]): T {
-    return this.#guarded(() => compiled.run(this.#session, params) as T);
+  read<T>(compiled: Compiled<T>, params: readonly unknown[], control?: RunControl): T {
+    // Without a pause between statements: what else this transaction does must not come between them.
+    const session = control ? new BoundedSession(this.#session, control, false) : this.#session;
+    return this.#guarded(() => compiled.run(session, params) as T);
   }
 
   savepoint(): StorageSavepoint {

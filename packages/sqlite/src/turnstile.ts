@@ -1,5 +1,16 @@
 /** Who may use the one writing connection: one at a time, in the order of asking, each waiting up to a deadline. */
 
+import type { RunControl } from "@kith/core";
+
+/** How long to wait. */
+export interface Wait {
+  /** Milliseconds, after which it fails with what `late` gives; as long as it takes unless given. */
+  readonly ms?: number;
+  readonly late?: () => Error;
+  /** Ends the wait with its error. */
+  readonly control?: RunControl | undefined;
+}
+
 /** See the file. Whoever gets in must call {@link leave}. */
 export class Turnstile {
   #taken = false;
@@ -17,19 +28,25 @@ export class Turnstile {
     return true;
   }
 
-  /** Waits for its turn, up to `ms` milliseconds when given; then fails with what `late` gives. */
-  enter(ms?: number, late?: () => Error): Promise<void> {
+  /** Waits for its turn. */
+  enter({ ms, late, control }: Wait = {}): Promise<void> {
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        this.#waiting.delete(waiter);
-        reject(late?.());
-      };
-      const timer = ms === undefined ? undefined : setTimeout(giveUp, ms);
-      const waiter = () => {
+      const end = () => {
         clearTimeout(timer);
+        unwatch?.();
+        this.#waiting.delete(waiter);
+      };
+      const giveUp = (error: unknown) => {
+        end();
+        reject(error);
+      };
+      const waiter = () => {
+        end();
         resolve();
       };
       this.#waiting.add(waiter);
+      const timer = ms === undefined ? undefined : setTimeout(() => giveUp(late?.()), ms);
+      const unwatch = control?.watch(giveUp);
     });
   }
 
@@ -40,7 +57,6 @@ export class Turnstile {
       this.#taken = false;
       return;
     }
-    this.#waiting.delete(next);
     next();
   }
 }

@@ -29,8 +29,15 @@ describe("fuzz", () => {
   });
 
   it("cuts a difference down to a case that shows it by itself", { timeout: 30_000 }, async () => {
-    const report = await fuzz({ oracle, storages: [faulty("gt-as-gte")], queries: 5_000, shrinkMs: 15_000 });
-    const [finding] = report.findings;
+    const report = await fuzz({
+      oracle,
+      storages: [faulty("gt-as-gte")],
+      queries: 5_000,
+      shrinkMs: 4_000,
+      findings: 3,
+    });
+    // A difference in what only a record's past shows (its version) cannot be planted anew.
+    const finding = report.findings.find(({ smallest }) => smallest);
     assert(finding?.smallest);
     assert(finding.smallest.data.records.length <= 2, `${finding.smallest.data.records.length} records are left`);
     assert(JSON.stringify(finding.smallest.question).includes('"gt"'));

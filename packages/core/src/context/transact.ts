@@ -1,21 +1,30 @@
 /** Beginning, ending and timing out transactions and savepoints. */
 
 import { XrmError } from "../errors.ts";
-import type { StorageTransaction } from "../storage/storage.ts";
+import type { RunControl, StorageTransaction } from "../storage/storage.ts";
+import { within } from "./control.ts";
 import { flow, type Lane } from "./lane.ts";
 import { guard, TransactionScope } from "./scope.ts";
 import type { Session } from "./session.ts";
+
+/** How a transaction is bounded. */
+export interface TransactionBounds {
+  /** After this many milliseconds it is rolled back; a savepoint has the transaction's. */
+  readonly timeoutMs: number;
+  /** Stops the wait to begin, and rolls back what has begun. */
+  readonly control: RunControl | undefined;
+}
 
 /**
  * Runs work in a transaction of its own, or in a savepoint when the session is in one. Commits when the work is done and nothing in it failed.
  */
 export async function transact<T>(
   session: Session,
-  timeoutMs: number,
+  bounds: TransactionBounds,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   guard(session.system, session.scope);
-  return session.lane ? inSavepoint(session, session.lane, work) : inTransaction(session, timeoutMs, work);
+  return session.lane ? inSavepoint(session, session.lane, bounds.control, work) : inTransaction(session, bounds, work);
 }
 
 /** Runs a command's work in the session's transaction, or in one of its own. A failure makes the transaction rollback-only. */
@@ -25,7 +34,7 @@ export async function inCommand<T>(
 ): Promise<T> {
   const { scope, lane, system } = session;
   if (!scope || !lane)
-    return inTransaction(session, system.transactionMs, (inner) =>
+    return inTransaction(session, { timeoutMs: system.transactionMs, control: undefined }, (inner) =>
       work({ ...inner, inside: true }, inner.scope as TransactionScope),
     );
   scope.check();
@@ -43,17 +52,17 @@ export async function inCommand<T>(
 }
 
 /** Waits until reads may go through a session's scope: while a savepoint is open in it, other flows wait for that to end. */
-export async function ready({ scope, lane, inside }: Session): Promise<void> {
+export async function ready({ scope, lane, inside }: Session, control?: RunControl): Promise<void> {
   if (!scope || !lane) return;
   scope.check();
   while (lane.savepoint && !inside) {
-    await scope.within(lane.savepoint);
+    await within(scope.within(lane.savepoint), control);
     scope.check();
   }
 }
 
 /** Waits for the turn in a lane. */
-async function turn(lane: Lane): Promise<void> {
+async function turn(lane: Lane, control?: RunControl): Promise<void> {
   if (lane.ended) {
     throw new XrmError("TX_CLOSED", "The hook that this handle was given to has ended; await every call inside it.");
   }
@@ -66,16 +75,23 @@ async function turn(lane: Lane): Promise<void> {
       );
   }
   const wait = lane.enter();
-  if (wait) await lane.scope.within(wait);
+  if (!wait) return;
+  try {
+    await within(lane.scope.within(wait), control);
+  } catch (error) {
+    // Its turn comes all the same, and is handed on.
+    void wait.then(() => lane.leave());
+    throw error;
+  }
 }
 
 async function inTransaction<T>(
   session: Session,
-  timeoutMs: number,
+  { timeoutMs, control }: TransactionBounds,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { system } = session;
-  const tx = await system.begin();
+  const tx = await system.begin(control);
   let scope: TransactionScope;
   try {
     scope = new TransactionScope(system, undefined, tx, system.now());
@@ -84,7 +100,7 @@ async function inTransaction<T>(
     throw error;
   }
   const { lane } = scope;
-  const expiry = expire(scope, tx, timeoutMs);
+  const expiry = expire(scope, tx, timeoutMs, control);
   scope.expiry = expiry.promise;
   const run = async (): Promise<T> => {
     const result = await work({ ...session, scope, lane });
@@ -110,40 +126,58 @@ async function inTransaction<T>(
   return result;
 }
 
-/** Rolls a transaction back when its time is up, whatever its callback is waiting for. */
+/** Rolls a transaction back when its time is up or its signal is aborted, whatever its callback is waiting for. */
 function expire(
   scope: TransactionScope,
   tx: StorageTransaction,
   timeoutMs: number,
+  control: RunControl | undefined,
 ): { promise: Promise<never>; cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
+  let unwatch: (() => void) | undefined;
   const promise = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    const stop = (error: XrmError) => {
+      // A commit that has begun is not undone.
       if (scope.ended) return;
-      const error = new XrmError(
-        "TX_TIMEOUT",
-        `The transaction took longer than ${timeoutMs} ms and was rolled back; do less in one, or give transaction(…, { timeoutMs }).`,
-        {
-          params: { timeoutMs },
-        },
-      );
       scope.expired = error;
       scope.ended = true;
-      Promise.resolve(tx.rollback()).then(
+      const undone = (async () => tx.rollback())();
+      undone.then(
         () => reject(error),
         () => reject(error),
       );
-    }, timeoutMs);
+    };
+    timer = setTimeout(() => stop(timeUp(timeoutMs)), timeoutMs);
+    unwatch = control?.watch(stop);
   });
   // The race may be over before the time is up; nobody is left to hear of it then.
   promise.catch(() => undefined);
-  return { promise, cancel: () => clearTimeout(timer) };
+  return {
+    promise,
+    cancel: () => {
+      clearTimeout(timer);
+      unwatch?.();
+    },
+  };
 }
 
-async function inSavepoint<T>(session: Session, outer: Lane, work: (session: Session) => Promise<T>): Promise<T> {
+function timeUp(timeoutMs: number): XrmError {
+  return new XrmError(
+    "TX_TIMEOUT",
+    `The transaction took longer than ${timeoutMs} ms and was rolled back; do less in one, or give transaction(…, { timeoutMs }).`,
+    { params: { timeoutMs } },
+  );
+}
+
+async function inSavepoint<T>(
+  session: Session,
+  outer: Lane,
+  control: RunControl | undefined,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const parent = outer.scope;
   parent.check();
-  await turn(outer);
+  await turn(outer, control);
   let settle: () => void = () => undefined;
   outer.savepoint = new Promise<void>((resolve) => (settle = resolve));
   try {
@@ -152,7 +186,8 @@ async function inSavepoint<T>(session: Session, outer: Lane, work: (session: Ses
     const scope = new TransactionScope(session.system, outer, parent.tx, parent.now);
     const { lane } = scope;
     try {
-      const result = await flow.run(lane, () => work({ ...session, scope, lane, inside: false }));
+      const running = flow.run(lane, () => work({ ...session, scope, lane, inside: false }));
+      const result = await within(running, control);
       await scope.within(lane.untilIdle());
       scope.check();
       scope.ended = true;

@@ -34,7 +34,7 @@ export async function invokeOperation(session: Session, operation: unknown, inpu
   }
   const found = operation as AnyOperation;
   const values = await check(found.input, input, `The input of '${name}' is not right`);
-  return transact(session, system.transactionMs, async (inner) => {
+  return transact(session, { timeoutMs: system.transactionMs, control: undefined }, async (inner) => {
     const output: unknown = await found.handler(values, contextOf(inner));
     return found.output ? check(found.output, output, `The output of '${name}' is not what it promises`) : output;
   });

@@ -4,7 +4,15 @@ import type { Issue, OperandContext } from "@kith/schema";
 import { describe } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import type { EntityModel, Vocabulary } from "../model/model.ts";
-import type { Connection, MaybePromise, Prepared, ReadResult, Row, StorageTransaction } from "../storage/storage.ts";
+import type {
+  Connection,
+  MaybePromise,
+  Prepared,
+  ReadResult,
+  Row,
+  RunControl,
+  StorageTransaction,
+} from "../storage/storage.ts";
 import type { AggregatePlan } from "./ast.ts";
 import { Cache } from "./cache.ts";
 import { foreignCursor, orderMark, readCursor, writeCursor } from "./cursor.ts";
@@ -69,9 +77,10 @@ export class Queries {
     call: ReadCall,
     operands: OperandContext,
     tx: StorageTransaction | undefined,
+    control?: RunControl,
   ): MaybePromise<ReadResult> {
     const { shape, params } = this.plan(entity, query, call, operands);
-    return shape.prepared.run(params, tx);
+    return shape.prepared.run(params, tx, control);
   }
 
   /** Reads a page, and gives the cursor of the next. */
@@ -81,9 +90,10 @@ export class Queries {
     call: ReadCall,
     operands: OperandContext,
     tx: StorageTransaction | undefined,
+    control?: RunControl,
   ): Promise<{ rows: Row[]; next: string | null }> {
     const { shape, params } = this.plan(entity, query, { ...call, page: true }, operands);
-    const { rows, next } = await shape.prepared.run(params, tx);
+    const { rows, next } = await shape.prepared.run(params, tx, control);
     return { rows, next: next && writeCursor(shape.mark as string, next) };
   }
 
@@ -114,6 +124,7 @@ export class Queries {
     upTo: number | undefined,
     operands: OperandContext,
     tx: StorageTransaction | undefined,
+    control?: RunControl,
   ): MaybePromise<number> {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = `${entity.name}:c`;
@@ -124,13 +135,13 @@ export class Queries {
       scan.value(upTo);
     }
     const known = scan.bad ? undefined : this.counts.get(scan.key);
-    if (known) return known.prepared.run(this.operands(entity, known, scan, operands), tx);
+    if (known) return known.prepared.run(this.operands(entity, known, scan, operands), tx, control);
     const context = new ParseContext(entity.name, operands);
     const plan = parseCount(context, entity, query, upTo);
     const params = this.finish(context, scan);
     const shape = { prepared: this.connection.prepareCount(plan), readers: context.readers };
     this.counts.set(scan.key, shape);
-    return shape.prepared.run(params, tx);
+    return shape.prepared.run(params, tx, control);
   }
 
   /** Answers an aggregate: rows in the form of its groups and measures. */
@@ -139,6 +150,7 @@ export class Queries {
     query: Query,
     operands: OperandContext,
     tx: StorageTransaction | undefined,
+    control?: RunControl,
   ): Promise<Query[]> {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = entity.name;
@@ -154,7 +166,7 @@ export class Queries {
       this.aggregates.set(scan.key, shape);
     }
     const { plan } = shape;
-    const rows = await shape.prepared.run(params, tx);
+    const rows = await shape.prepared.run(params, tx, control);
     return rows.map((row) => aggregateRow(plan, row));
   }
 

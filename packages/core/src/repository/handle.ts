@@ -2,6 +2,7 @@
 
 import { didYouMean, entityJsonSchema, printable, type SchemaUse } from "@kith/schema";
 import { type Actor, readActor } from "../context/actor.ts";
+import { readControl } from "../context/control.ts";
 import { guard } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { transact } from "../context/transact.ts";
@@ -12,10 +13,10 @@ import type { EntityModel, Model } from "../model/model.ts";
 import { invokeOperation } from "../operations/invoke.ts";
 import { onlyKeys, wholeNumber } from "../options.ts";
 import { EntityRepository } from "./repository.ts";
-import type { Engine, Xrm } from "./xrm-types.ts";
+import type { Engine, TransactionOptions, Xrm } from "./xrm-types.ts";
 
 /** The options of `transaction`. */
-export const transactionKeys = ["timeoutMs"] as const;
+export const transactionKeys = ["timeoutMs", "signal"] as const;
 
 const localeKeys = ["locale"] as const;
 const schemaUses: readonly SchemaUse[] = ["record", "create", "update"];
@@ -41,7 +42,7 @@ class HandleMethods {
     return system.handle({ ...this[session], actor: readActor(actor) });
   }
 
-  async transaction<T>(work: (tx: Xrm<any>) => T | Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
+  async transaction<T>(work: (tx: Xrm<any>) => T | Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (typeof work !== "function")
       throw new XrmError("INVALID_OPTIONS", "transaction takes a function: transaction(async (tx) => { … }).");
     onlyKeys("transaction", options, transactionKeys);
@@ -58,7 +59,9 @@ class HandleMethods {
       max: maxTransactionMs,
       default: own.system.transactionMs,
     });
-    return transact(own, timeoutMs, async (inner) => work(own.system.handle(inner)));
+    const { signal } = options;
+    const control = signal === undefined ? undefined : readControl("transaction", { signal }, undefined);
+    return transact(own, { timeoutMs, control }, async (inner) => work(own.system.handle(inner)));
   }
 
   entity(name: string): EntityRepository {

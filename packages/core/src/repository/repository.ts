@@ -7,6 +7,7 @@ import type { EntityCommands } from "../command/entity-commands.ts";
 import { notFound } from "../command/outcomes.ts";
 import { readIfVersion, updateMatching, updateRecord } from "../command/update.ts";
 import { upsertRecord } from "../command/upsert.ts";
+import { readControl } from "../context/control.ts";
 import { SessionOperands } from "../context/operands.ts";
 import { guard, type TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
@@ -16,8 +17,8 @@ import type { EntityModel } from "../model/model.ts";
 import { onlyKeys, wholeNumber } from "../options.ts";
 import { maxLimit } from "../query/parse-read.ts";
 import { queryKeys, type ReadCall, readQuery } from "../query/run.ts";
-import type { ReadResult, Row, StorageTransaction } from "../storage/storage.ts";
-import type { DynamicRepository, Page } from "./xrm-types.ts";
+import type { ReadResult, Row, RunControl, StorageTransaction } from "../storage/storage.ts";
+import type { DynamicRepository, Page, RunOptions } from "./xrm-types.ts";
 
 type Values = Record<string, unknown>;
 
@@ -39,7 +40,8 @@ export class EntityRepository implements DynamicRepository {
     this.entity = entity;
   }
 
-  async get(id: string, args?: Values): Promise<Row> {
+  async get(id: string, args?: Values, options?: RunOptions): Promise<Row> {
+    const control = this.control("get", options);
     const query = readQuery(this.entity, args);
     const { lock } = query;
     if (lock !== undefined && typeof lock !== "boolean")
@@ -51,22 +53,29 @@ export class EntityRepository implements DynamicRepository {
       );
     if (typeof id !== "string") throw this.badOption(`get: the id must be text, not ${describe(id)}.`, "id");
     if (!isRecordId(id)) throw notFound(this.entity, id);
-    const { rows } = await this.read(query, { id: id.toLowerCase(), lock: lock === true, keys: queryKeys.get });
+    const { rows } = await this.read(
+      query,
+      { id: id.toLowerCase(), lock: lock === true, keys: queryKeys.get },
+      control,
+    );
     if (!rows[0]) throw notFound(this.entity, id);
     return rows[0];
   }
 
-  async findOne(args?: Values): Promise<Row | null> {
-    const { rows } = await this.read(readQuery(this.entity, args), { limit: 1, keys: queryKeys.one });
+  async findOne(args?: Values, options?: RunOptions): Promise<Row | null> {
+    const control = this.control("findOne", options);
+    const { rows } = await this.read(readQuery(this.entity, args), { limit: 1, keys: queryKeys.one }, control);
     return rows[0] ?? null;
   }
 
-  async findMany(args?: Values): Promise<Row[]> {
-    const result = await this.read(readQuery(this.entity, args), { keys: queryKeys.many });
+  async findMany(args?: Values, options?: RunOptions): Promise<Row[]> {
+    const control = this.control("findMany", options);
+    const result = await this.read(readQuery(this.entity, args), { keys: queryKeys.many }, control);
     return result.rows;
   }
 
-  async findPage(args?: Values): Promise<Page<Row>> {
+  async findPage(args?: Values, options?: RunOptions): Promise<Page<Row>> {
+    const control = this.control("findPage", options);
     const query = readQuery(this.entity, args);
     const upTo = this.readTotal(query["total"]);
     if (query["limit"] === 0) throw this.badOption("findPage: limit must be at least 1.", "limit");
@@ -77,33 +86,38 @@ export class EntityRepository implements DynamicRepository {
       query,
       { limit: defaultPageSize, keys: queryKeys.page },
       operands,
-      await this.tx(),
+      await this.tx(control),
+      control,
     );
     if (upTo === null) return page;
     const { where } = query;
     const filter = where === undefined ? {} : { where };
-    const total = await queries.count(this.entity, filter, upTo, operands, await this.tx());
+    const total = await queries.count(this.entity, filter, upTo, operands, await this.tx(control), control);
     return { ...page, total };
   }
 
-  async count(args?: Values): Promise<number> {
+  async count(args?: Values, options?: RunOptions): Promise<number> {
+    const control = this.control("count", options);
     const query = readQuery(this.entity, args);
     onlyKeys("count", query, [...queryKeys.filter]);
     const { queries } = this.session.system;
-    return queries.count(this.entity, query, undefined, new SessionOperands(this.session), await this.tx());
+    const operands = new SessionOperands(this.session);
+    return queries.count(this.entity, query, undefined, operands, await this.tx(control), control);
   }
 
-  async exists(args?: Values): Promise<boolean> {
+  async exists(args?: Values, options?: RunOptions): Promise<boolean> {
+    const control = this.control("exists", options);
     const query = readQuery(this.entity, args);
     onlyKeys("exists", query, [...queryKeys.filter]);
-    const { rows } = await this.read({ ...query, select: { id: true } }, { limit: 1, keys: queryKeys.one });
+    const { rows } = await this.read({ ...query, select: { id: true } }, { limit: 1, keys: queryKeys.one }, control);
     return rows.length > 0;
   }
 
-  async aggregate(args: Values): Promise<Values[]> {
+  async aggregate(args: Values, options?: RunOptions): Promise<Values[]> {
+    const control = this.control("aggregate", options);
     const { queries } = this.session.system;
     const query = readQuery(this.entity, args);
-    return queries.aggregate(this.entity, query, new SessionOperands(this.session), await this.tx());
+    return queries.aggregate(this.entity, query, new SessionOperands(this.session), await this.tx(control), control);
   }
 
   async create(values: Values): Promise<Row> {
@@ -165,18 +179,25 @@ export class EntityRepository implements DynamicRepository {
     guard(system, scope);
   }
 
-  private async tx(): Promise<StorageTransaction | undefined> {
+  /** What bounds a read. */
+  private control(call: string, options: RunOptions | undefined): RunControl | undefined {
+    const { queryTimeoutMs } = this.session.system;
+    if (options === undefined && queryTimeoutMs === undefined) return undefined;
+    return readControl(call, options, queryTimeoutMs);
+  }
+
+  private async tx(control?: RunControl): Promise<StorageTransaction | undefined> {
     this.enter();
     const { scope } = this.session;
-    if (scope) await ready(this.session);
+    if (scope) await ready(this.session, control);
     return scope?.tx;
   }
 
-  private async read(query: Values, call: ReadCall): Promise<ReadResult> {
+  private async read(query: Values, call: ReadCall, control?: RunControl): Promise<ReadResult> {
     this.enter();
     const { system, scope } = this.session;
-    if (scope) await ready(this.session);
-    return system.queries.read(this.entity, query, call, new SessionOperands(this.session), scope?.tx);
+    if (scope) await ready(this.session, control);
+    return system.queries.read(this.entity, query, call, new SessionOperands(this.session), scope?.tx, control);
   }
 
   /** The ids that match, locked, for a bulk call. */

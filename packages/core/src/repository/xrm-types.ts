@@ -49,10 +49,18 @@ export interface PageOptions {
   readonly total?: boolean | { readonly upTo: number };
 }
 
+/** How one call is bounded. It stands beside the query, which is plain data. */
+export interface RunOptions {
+  /** Aborting it fails the call with ABORTED: at once where it waits, between statements on SQLite, within a statement on PostgreSQL. */
+  readonly signal?: AbortSignal;
+  /** How long the call may take, waits included, in milliseconds; the system's `queryTimeoutMs` unless given, and no limit without either. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * The records of one entity.
  *
- * Reads throw INVALID_QUERY; writes throw INVALID_RECORD, NOT_FOUND, CONFLICT, UNIQUE, REFERENCE, RESTRICTED, and what hooks throw. A write outside
+ * Reads throw INVALID_QUERY, and ABORTED or QUERY_TIMEOUT when their options bound them; writes throw INVALID_RECORD, NOT_FOUND, CONFLICT, UNIQUE, REFERENCE, RESTRICTED, and what hooks throw. A write outside
  * a transaction is one of its own.
  */
 export interface Repository<R, N extends keyof R> {
@@ -64,28 +72,32 @@ export interface Repository<R, N extends keyof R> {
   get<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
     id: string,
     args?: Shape<R, N, S, I> & { readonly lock?: boolean },
+    options?: RunOptions,
   ): Promise<Result<R, N, Chosen<S, I>>>;
   /** The first record that matches, or null. */
   findOne<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
     args?: Omit<Scope<R, N>, "limit"> & Shape<R, N, S, I>,
+    options?: RunOptions,
   ): Promise<Result<R, N, Chosen<S, I>> | null>;
   /** All records that match, or the first `limit`. */
   findMany<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
     args?: Scope<R, N> & Shape<R, N, S, I>,
+    options?: RunOptions,
   ): Promise<Result<R, N, Chosen<S, I>>[]>;
   /** A page of records (50 unless `limit` says otherwise), and where the next begins. Stays right while records come and go. */
   findPage<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
     args?: Scope<R, N> & Shape<R, N, S, I> & PageOptions,
+    options?: RunOptions,
   ): Promise<Page<Result<R, N, Chosen<S, I>>>>;
   /** How many records match. */
-  count(args?: Filtered<R, N>): Promise<number>;
+  count(args?: Filtered<R, N>, options?: RunOptions): Promise<number>;
   /** Whether any record matches. */
-  exists(args?: Filtered<R, N>): Promise<boolean>;
+  exists(args?: Filtered<R, N>, options?: RunOptions): Promise<boolean>;
   /** Figures over many records, in groups. Sums and averages of decimals and money are exact; amounts of different currencies are refused. */
   aggregate<
     const G extends GroupBy<R, FieldsOf<R, N>> = {},
     const M extends { readonly [name: string]: MeasureOf<FieldsOf<R, N>> } = {},
-  >(args: Aggregate<R, N, G, M>): Promise<AggregateRow<R, N, G, M>[]>;
+  >(args: Aggregate<R, N, G, M>, options?: RunOptions): Promise<AggregateRow<R, N, G, M>[]>;
   /** Makes a record. */
   create(values: Create<R, N>): Promise<Row<R, N>>;
   /** Makes records, all or none. */
@@ -110,13 +122,13 @@ type AnyQuery = Readonly<Record<string, unknown>>;
 
 /** The records of an entity whose name is known at run time only. Checked the same, typed loosely. */
 export interface DynamicRepository {
-  get(id: string, args?: AnyQuery): Promise<Values>;
-  findOne(args?: AnyQuery): Promise<Values | null>;
-  findMany(args?: AnyQuery): Promise<Values[]>;
-  findPage(args?: AnyQuery): Promise<Page<Values>>;
-  count(args?: AnyQuery): Promise<number>;
-  exists(args?: AnyQuery): Promise<boolean>;
-  aggregate(args: AnyQuery): Promise<Values[]>;
+  get(id: string, args?: AnyQuery, options?: RunOptions): Promise<Values>;
+  findOne(args?: AnyQuery, options?: RunOptions): Promise<Values | null>;
+  findMany(args?: AnyQuery, options?: RunOptions): Promise<Values[]>;
+  findPage(args?: AnyQuery, options?: RunOptions): Promise<Page<Values>>;
+  count(args?: AnyQuery, options?: RunOptions): Promise<number>;
+  exists(args?: AnyQuery, options?: RunOptions): Promise<boolean>;
+  aggregate(args: AnyQuery, options?: RunOptions): Promise<Values[]>;
   create(values: AnyQuery): Promise<Values>;
   createMany(values: readonly AnyQuery[]): Promise<Values[]>;
   update(id: string, values: AnyQuery, options?: { readonly ifVersion?: number }): Promise<Values>;
@@ -130,6 +142,8 @@ export interface DynamicRepository {
 export interface TransactionOptions {
   /** After this many milliseconds it is rolled back. The system's `transactionMs` unless given; a savepoint takes none. */
   readonly timeoutMs?: number;
+  /** Aborting it ends the wait to begin, or rolls back what has begun (a savepoint alone, given to one), with ABORTED. A commit under way is not stopped. */
+  readonly signal?: AbortSignal;
 }
 
 /** Everything of the engine that is not about one entity. */
@@ -156,7 +170,7 @@ export interface XrmBase<R> {
    * Runs the callback in one transaction: all that it writes through its handle is kept, or nothing. Inside a transaction it makes a savepoint.
    * A failed write makes the innermost transaction (or savepoint) rollback-only, even when the failure is caught.
    *
-   * @throws {XrmError} TX_ROLLBACK_ONLY, TX_TIMEOUT, BUSY, and whatever the callback throws
+   * @throws {XrmError} TX_ROLLBACK_ONLY, TX_TIMEOUT, ABORTED, BUSY, and whatever the callback throws
    */
   transaction<T>(work: (tx: Xrm<R>) => T | Promise<T>, options?: TransactionOptions): Promise<T>;
   /**

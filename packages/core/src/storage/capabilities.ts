@@ -6,9 +6,11 @@ export interface Capabilities {
   readonly durable: boolean;
   /** A read outside transactions is answered while another flow's transaction is open. Default: true. */
   readonly readsDuringTransaction: boolean;
+  /** An AbortSignal stops a read that has begun; otherwise it is heard before a read begins. A time limit stops reads everywhere. Default: true. */
+  readonly abortsReads: boolean;
 }
 
-const defaults: Capabilities = { durable: true, readsDuringTransaction: true };
+const defaults: Capabilities = { durable: true, readsDuringTransaction: true, abortsReads: true };
 
 /** A storage's capabilities with the defaults filled in. */
 export function capabilitiesOf(storage: { readonly capabilities?: Partial<Capabilities> }): Capabilities {

@@ -1,5 +1,6 @@
 /** The contract that a database adapter implements. `@kith/testing` publishes the suite that proves an implementation. */
 
+import type { XrmError } from "../errors.ts";
 import type { EntityModel, Model } from "../model/model.ts";
 import type { AggregatePlan, CountPlan, ReadPlan } from "../query/ast.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -34,8 +35,27 @@ export interface StorageOptions {
 
 /** A plan made ready: run it as often as wanted, with operands in normal form at the plan's parameter numbers. */
 export interface Prepared<T> {
-  /** Runs it, inside `tx` when given (and then sees what `tx` wrote), else on committed data. */
-  run(params: readonly unknown[], tx?: StorageTransaction): MaybePromise<T>;
+  /**
+   * Runs it, inside `tx` when given (and then sees what `tx` wrote), else on committed data. With `control` it stops when that says so, with its
+   * error, and leaves the connection and `tx` as they were: a read that was stopped marks nothing.
+   */
+  run(params: readonly unknown[], tx?: StorageTransaction, control?: RunControl): MaybePromise<T>;
+}
+
+/** What bounds one call: one object for all of its waits and statements. Storages are given none when nothing bounds it. */
+export interface RunControl {
+  /** The caller's signal. */
+  readonly signal: AbortSignal | undefined;
+  /** When the time is up, by `performance.now()`; undefined without a limit. */
+  readonly deadline: number | undefined;
+  /**
+   * Passes while the call may go on.
+   *
+   * @throws {XrmError} ABORTED, QUERY_TIMEOUT
+   */
+  check(): void;
+  /** Calls `stop` once, later than now, with the error when the call must stop. Gives a function that ends the watch; call it when the wait is over. */
+  watch(stop: (error: XrmError) => void): () => void;
 }
 
 /** What a read gives. */
@@ -54,8 +74,8 @@ export interface Connection {
   prepareAggregate(plan: AggregatePlan): Prepared<unknown[][]>;
   /** Writes a batch in a transaction of its own: all of it, durably, or nothing. */
   write(batch: WriteBatch): MaybePromise<WriteResult[]>;
-  /** Begins a transaction that can write. Waits at most `waitMs` for other writers, then fails with BUSY. */
-  begin(): MaybePromise<StorageTransaction>;
+  /** Begins a transaction that can write. Waits at most `waitMs` for other writers, then fails with BUSY; `control` bounds that wait alone. */
+  begin(control?: RunControl): MaybePromise<StorageTransaction>;
   /** Waits for open transactions to end, then disconnects. Later calls fail with CLOSED. */
   close(): MaybePromise<void>;
 }

@@ -53,7 +53,7 @@ function connection(inner: Connection, rewrites: Rewrites): Connection {
     within = (same) => same,
   } = rewrites;
   const prepared = <T>(of: Prepared<T>, change: (value: T, params: readonly unknown[]) => T): Prepared<T> => ({
-    run: async (params, tx) => change(await of.run(params, within(tx)), params),
+    run: async (params, tx, control) => change(await of.run(params, within(tx), control), params),
   });
   return {
     prepareRead: (plan) =>
@@ -64,8 +64,8 @@ function connection(inner: Connection, rewrites: Rewrites): Connection {
       return prepared(inner.prepareAggregate(aggregate?.(seen) ?? seen), (answer) => groups?.(answer, plan) ?? answer);
     },
     write: (writes) => inner.write(batch(writes)),
-    async begin() {
-      const tx = await inner.begin();
+    async begin(control) {
+      const tx = await inner.begin(control);
       // The inner storage knows its own transactions only, so that they are changed in place.
       const changed = transaction(tx);
       if (changed !== tx) Object.assign(tx, changed);

@@ -48,6 +48,11 @@ export class Asker {
   }
 
   #read(source: QuerySource): Question {
+    const question = this.#plainRead(source);
+    return source.random.chance(0.25) ? ({ ...question, bounded: true } as Question) : question;
+  }
+
+  #plainRead(source: QuerySource): Question {
     const { random } = source;
     const entity = random.pick([...this.#world.model.entities.values()]);
     const call = random.weighted({

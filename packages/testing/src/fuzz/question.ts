@@ -15,12 +15,21 @@ export interface Reader {
 }
 
 type Call =
-  | { readonly call: "get"; readonly entity: string; readonly id: string; readonly query: Json; readonly as?: Reader }
+  | {
+      readonly call: "get";
+      readonly entity: string;
+      readonly id: string;
+      readonly query: Json;
+      readonly as?: Reader;
+      readonly bounded?: true;
+    }
   | {
       readonly call: "findOne" | "findMany" | "findPage" | "count" | "exists" | "aggregate";
       readonly entity: string;
       readonly query: Json;
       readonly as?: Reader;
+      /** With bounds that are never reached: some storages run other statements then. */
+      readonly bounded?: true;
     }
   | { readonly call: "create"; readonly entity: string; readonly values: Json; readonly actor?: string | null }
   | { readonly call: "createMany"; readonly entity: string; readonly list: readonly Json[] }
@@ -103,15 +112,15 @@ async function call(xrm: Xrm<any>, question: Question): Promise<unknown> {
   const repository = handle.entity(question.entity);
   switch (question.call) {
     case "get":
-      return repository.get(question.id, question.query);
+      return repository.get(question.id, question.query, ...bounds(question));
     case "findPage":
-      return pages(repository, question.query);
+      return pages(repository, question.query, bounds(question));
     case "findOne":
     case "findMany":
     case "count":
     case "exists":
     case "aggregate":
-      return repository[question.call](question.query);
+      return repository[question.call](question.query, ...bounds(question));
     case "create": {
       const { actor = null, values, entity } = question;
       return actor === null
@@ -137,13 +146,20 @@ async function call(xrm: Xrm<any>, question: Question): Promise<unknown> {
   }
 }
 
+type Bounds = [] | [{ readonly signal: AbortSignal; readonly timeoutMs: number }];
+
+function bounds({ bounded }: { readonly bounded?: true }): Bounds {
+  return bounded ? [{ signal: new AbortController().signal, timeoutMs: 600_000 }] : [];
+}
+
 /** Walks every page; a walk longer than the data is cut off and shows as a difference. */
-async function pages(repository: ReturnType<Xrm<any>["entity"]>, query: Json): Promise<unknown[]> {
+async function pages(repository: ReturnType<Xrm<any>["entity"]>, query: Json, limits: Bounds): Promise<unknown[]> {
   const walked: unknown[] = [];
   let after: string | null = null;
   do {
     const page: { rows: unknown[]; next: string | null; total?: number } = await repository.findPage(
       after === null ? query : { ...query, after },
+      ...limits,
     );
     walked.push(page);
     after = page.next;

@@ -12,13 +12,20 @@ export interface StorageUnderTest {
   readonly cleanup?: () => void | Promise<void>;
 }
 
+/** Bounds of a system that a case opens. */
+export interface OpenOptions {
+  readonly waitMs?: number;
+  readonly transactionMs?: number;
+  readonly queryTimeoutMs?: number;
+}
+
 /** What a case is given. */
 export interface CaseContext {
   readonly capabilities: Capabilities;
   /** The time that systems see, in milliseconds since 1970; cases may set it. */
   readonly clock: { now: number };
   /** Opens a system. It is closed after the case. */
-  open(model: Model<any>, options?: { readonly waitMs?: number; readonly transactionMs?: number }): Promise<Xrm<any>>;
+  open(model: Model<any>, options?: OpenOptions): Promise<Xrm<any>>;
   /** Closes the systems that are open, and opens one on the same data, as after a restart. */
   restart(model: Model<any>): Promise<Xrm<any>>;
 }

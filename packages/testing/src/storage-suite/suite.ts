@@ -7,6 +7,7 @@ import { autonumbers } from "./autonumbers.ts";
 import { bulk } from "./bulk.ts";
 import type { CaseContext, StorageCase, StorageUnderTest } from "./case.ts";
 import { concurrency } from "./concurrency.ts";
+import { control } from "./control.ts";
 import { crud } from "./crud.ts";
 import { durability } from "./durability.ts";
 import { figures } from "./figures.ts";
@@ -47,6 +48,7 @@ export const storageCases: readonly StorageCase[] = [
   ...transactions,
   ...savepoints,
   ...concurrency,
+  ...control,
   ...autonumbers,
   ...durability,
   ...limits,
