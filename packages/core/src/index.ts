@@ -92,6 +92,7 @@ export type {
 } from "./query/ast.ts";
 export { Cache } from "./query/cache.ts";
 export { canCompile } from "./model/ajv.ts";
+export { fieldPath, lookupsOf, wholeField, withParts } from "./model/parts.ts";
 
 // Running a system
 export { createXrm, type XrmOptions } from "./xrm.ts";

@@ -19,7 +19,7 @@ import {
 import { aggregate } from "./aggregate.ts";
 import { WriterQueue } from "./queue.ts";
 import { matching, read } from "./read.ts";
-import { type PartOwners, partOwners, Reader } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import { State } from "./state.ts";
 import { MemoryTransaction } from "./transaction.ts";
 
@@ -27,7 +27,6 @@ import { MemoryTransaction } from "./transaction.ts";
 export class MemoryConnection implements Connection {
   readonly #model: Model;
   readonly #waitMs: number;
-  readonly #owners: PartOwners;
   readonly #writers = new WriterQueue();
   #committed = new State();
   #closed = false;
@@ -35,7 +34,6 @@ export class MemoryConnection implements Connection {
   constructor(model: Model, options: StorageOptions) {
     this.#model = model;
     this.#waitMs = options.waitMs;
-    this.#owners = partOwners(model);
   }
 
   prepareRead(plan: ReadPlan): Prepared<ReadResult> {
@@ -88,7 +86,7 @@ export class MemoryConnection implements Connection {
         if (!tx) this.#checkOpen();
         control?.check();
         const state = tx ? (tx as MemoryTransaction).state : this.#committed;
-        return answer(new Reader(state, params, this.#owners, control));
+        return answer(new Reader(state, params, control));
       },
     };
   }

@@ -1,7 +1,7 @@
 /** The figures of an aggregate. Null values take no part in them. */
 
 import { type FieldModel, type MeasurePlan, XrmError } from "@kith/core";
-import { canonicalText, divideUnits, encodeValue, fromUnits, toUnits } from "@kith/schema";
+import { canonicalText, compareUnits, divideUnits, encodeValue, exactFigure } from "@kith/schema";
 import type { Rec } from "./copy.ts";
 import { compareAlong, compareNullable } from "./order.ts";
 import type { Reader } from "./reader.ts";
@@ -47,12 +47,10 @@ export function measure(reader: Reader, { fn, field }: MeasurePlan, rows: readon
 /** Compares two figures of the same measure; null is smallest. */
 export function compareMeasures({ fn, field }: MeasurePlan, a: unknown, b: unknown): number {
   if (field && (fn === "min" || fn === "max")) return compareAlong(field, a, b);
-  const scale = field && exactScale(field);
-  return compareNullable(a, b, (x, y) => {
-    if (scale === undefined) return Math.sign(numberOf(x) - numberOf(y));
-    const difference = units(String(x), scale) - units(String(y), scale);
-    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-  });
+  const figure = field && exactFigure(field.type, field.def);
+  return compareNullable(a, b, (x, y) =>
+    figure ? compareUnits(figure.units(String(x)), figure.units(String(y))) : Math.sign(numberOf(x) - numberOf(y)),
+  );
 }
 
 function numberOf(figure: unknown): number {
@@ -66,10 +64,10 @@ function extreme(field: FieldModel, values: readonly unknown[], sign: number): u
 }
 
 function total(field: FieldModel, values: readonly unknown[], fn: "sum" | "avg"): unknown {
-  const scale = exactScale(field);
-  if (scale !== undefined) {
+  const exact = exactFigure(field.type, field.def);
+  if (exact) {
     const sum = values.reduce<bigint>((so, value) => so + BigInt(firstColumn(field, value)), 0n);
-    return fromUnits(fn === "sum" ? String(sum) : divideUnits(sum, BigInt(values.length)), scale);
+    return exact.give(fn === "sum" ? String(sum) : divideUnits(sum, BigInt(values.length)));
   }
   const whole = values.every((value) => Number.isSafeInteger(value));
   const sum = whole
@@ -93,18 +91,7 @@ function addFloats(values: readonly number[]): number {
   return Number.isFinite(lost) ? sum + lost : sum;
 }
 
-/** The scale of a field whose sums are decimal text. */
-function exactScale(field: FieldModel): number | undefined {
-  return field.type.measure === "exact" ? (field.type.scale?.(field.def) ?? 0) : undefined;
-}
-
 /** An exact field keeps its smallest units in its first column. */
 function firstColumn(field: FieldModel, value: unknown): string {
   return String(encodeValue(field.type, value, field.def)[0]);
-}
-
-/** Decimal text of any size as a whole number of its smallest units; sums may be larger than any one value may be. */
-function units(text: string, scale: number): bigint {
-  const small = toUnits(text, scale);
-  return "units" in small ? BigInt(small.units) : BigInt(text.replace(".", ""));
 }

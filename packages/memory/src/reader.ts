@@ -1,24 +1,8 @@
 /** One look at a state: values of records, and how records lead to each other. */
 
-import type { EntityModel, FieldModel, Model, RunControl } from "@kith/core";
+import { type EntityModel, type FieldModel, type RunControl, valueIn } from "@kith/core";
 import type { Rec } from "./copy.ts";
 import type { State } from "./state.ts";
-
-/** For each part of a field, the field that it is a part of. */
-export type PartOwners = ReadonlyMap<FieldModel, FieldModel>;
-
-/** Finds the owners of all parts of a model. */
-export function partOwners(model: Model): PartOwners {
-  const owners = new Map<FieldModel, FieldModel>();
-  const visit = (owner: FieldModel): void => {
-    for (const part of owner.parts?.values() ?? []) {
-      owners.set(part, owner);
-      visit(part);
-    }
-  };
-  for (const entity of model.entities.values()) for (const field of entity.fields) visit(field);
-  return owners;
-}
 
 /** How many records are looked at between two looks at the clock. */
 const stride = 64;
@@ -28,15 +12,13 @@ export class Reader {
   readonly state: State;
   /** The operands, by parameter number. */
   readonly params: readonly unknown[];
-  readonly #owners: PartOwners;
   readonly #control: RunControl | undefined;
   #seen = 0;
   readonly #referrers = new Map<FieldModel, Map<unknown, Rec[]>>();
 
-  constructor(state: State, params: readonly unknown[], owners: PartOwners, control?: RunControl) {
+  constructor(state: State, params: readonly unknown[], control?: RunControl) {
     this.state = state;
     this.params = params;
-    this.#owners = owners;
     this.#control = control;
   }
 
@@ -47,9 +29,7 @@ export class Reader {
 
   /** A record's value of a field, or of a part of one; null when it has none. */
   value(row: Rec, field: FieldModel): unknown {
-    const owner = this.#owners.get(field);
-    const holder = owner ? (this.value(row, owner) as Rec | null) : row;
-    return holder?.[field.name] ?? null;
+    return valueIn(row, field);
   }
 
   /** A value at the end of a path of lookups; null when the path breaks off. */

@@ -1,6 +1,6 @@
 /** Everything a database holds at one moment, as one flow sees it. */
 
-import type { EntityModel, UniqueModel } from "@kith/core";
+import { type EntityModel, type UniqueModel, valueIn } from "@kith/core";
 import { canonicalText, encodeValue } from "@kith/schema";
 import type { Rec } from "./copy.ts";
 import { Layer } from "./layer.ts";
@@ -76,9 +76,10 @@ export class State {
 /** What a unique constraint compares of a record; undefined when a value is missing, so that the record is free. */
 function uniqueKey(unique: UniqueModel, row: Rec): string | undefined {
   const compared: unknown[] = [];
-  for (const { name, type, def } of unique.fields) {
-    const value = row[name];
-    if (value === null || value === undefined) return undefined;
+  for (const field of unique.fields) {
+    const { type, def } = field;
+    const value = valueIn(row, field);
+    if (value === null) return undefined;
     const columns = encodeValue(type, value, def);
     for (const index of type.uniqueBy?.(def) ?? [0]) {
       if (columns[index] === null) return undefined;

@@ -1,5 +1,7 @@
 /** Exact decimals: a string outside (`'12.50'`), a whole number of the smallest unit inside (`'1250'`). No float comes near. */
 
+import type { FieldDef, FieldType } from "./field-type.ts";
+
 const form = /^([+-]?)(\d{1,30})(?:\.(\d{1,30}))?$/;
 const largest = 9_223_372_036_854_775_807n;
 
@@ -47,4 +49,20 @@ export function divideUnits(sum: bigint, count: bigint): string {
   const twice = (negative ? -sum : sum) * 2n;
   const rounded = (twice + count) / (count * 2n);
   return `${negative && rounded !== 0n ? "-" : ""}${rounded}`;
+}
+
+/** How exact figures of a field are given, and back to whole units. */
+export interface ExactFigure {
+  readonly give: (units: string) => string;
+  readonly units: (figure: string) => string;
+}
+
+/** The figures of a field whose sums are exact; undefined for any other. Figures may be larger than any one value of the field. */
+export function exactFigure(type: FieldType, field: FieldDef): ExactFigure | undefined {
+  if (type.measure !== "exact") return undefined;
+  const { figure } = type;
+  if (figure) return { give: (units) => figure.give(units, field), units: (text) => figure.units(text, field) };
+  const scale = type.scale?.(field) ?? 0;
+  // Decimal text at the field's own scale is its units with a point put in.
+  return { give: (units) => fromUnits(units, scale), units: (text) => String(BigInt(text.replace(".", ""))) };
 }

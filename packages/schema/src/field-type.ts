@@ -104,9 +104,13 @@ export interface FieldType<V = any> {
   readonly derive?: (record: Readonly<Record<string, unknown>>, field: FieldDef) => V | null;
   /** Named parts that filters can go into (`{ address: { city: … } }`). Part columns follow the field's name; the type's own `columns` is then empty. */
   readonly parts?: (field: FieldDef) => Readonly<Record<string, FieldDef>>;
+  /** From a value to the values of its parts, null where a part has none. Left out: the value is an object of its parts already. */
+  readonly split?: (value: V, field: FieldDef) => Readonly<Record<string, unknown>>;
+  /** From the values of its parts, not all of them null, to the value. Left out: an object of them. */
+  readonly join?: (parts: Readonly<Record<string, unknown>>, field: FieldDef) => V;
   /** The field types of its parts, by kind. */
   readonly partTypes?: Readonly<Record<string, FieldType>>;
-  /** Its columns; none for what is stored elsewhere. */
+  /** Its columns; none for what is stored elsewhere. Operators of a type with parts number the columns of its parts, one part after the other. */
   readonly columns: (field: FieldDef) => readonly Column[];
   /**
    * Reads any value into normal form, or says what is wrong. Never called with null or undefined.
@@ -135,16 +139,41 @@ export interface FieldType<V = any> {
   readonly order?: (field: FieldDef) => readonly OrderTerm[];
   /** What `unique` compares: indexes of columns. Left out: the first column. */
   readonly uniqueBy?: (field: FieldDef) => readonly number[];
+  /** What an index on it holds: indexes of columns. Only for types without an order, which cannot be indexed unless they say this. */
+  readonly indexBy?: (field: FieldDef) => readonly number[];
   /** What aggregates may do with it. */
   readonly measure: Measure;
   /** The scale of its decimal text, when `measure` is `exact`. */
   readonly scale?: (field: FieldDef) => number;
+  /** How an exact sum or average, a whole number of smallest units of any size, is given, and back, when `measure` is `exact`. Left out: decimal text at `scale`. */
+  readonly figure?: {
+    readonly give: (units: string, field: FieldDef) => string;
+    readonly units: (figure: string, field: FieldDef) => string;
+  };
   /** Where an amount's currency stands: fixed, or in a sibling field. Amounts of different currencies are never added. */
   readonly currency?: (field: FieldDef) => { readonly fixed: string } | { readonly field: string } | undefined;
   /** Time buckets that it can be grouped by. */
   readonly buckets?: readonly TimeBucket[];
   /** The name of the input that screens show for it. */
   readonly widget: string;
+}
+
+/** The columns of a field; of one with parts, the columns of its parts, one part after the other. */
+export function columnsOfType(type: FieldType, field: FieldDef): readonly Column[] {
+  if (!type.parts) return type.columns(field);
+  return Object.values(type.parts(field)).flatMap((part) => columnsOfType(partType(type, part), part));
+}
+
+/** The type of a part. */
+export function partType(type: FieldType, part: FieldDef): FieldType {
+  const found = type.partTypes?.[part.kind];
+  if (!found) throw new TypeError(`Field type '${type.kind}' gives no partTypes for kind '${part.kind}'.`);
+  return found;
+}
+
+/** The values of a value's parts, by name. */
+export function partsOf(type: FieldType, value: unknown, field: FieldDef): Readonly<Record<string, unknown>> {
+  return type.split ? type.split(value, field) : (value as Record<string, unknown>);
 }
 
 /** Words that a filter on a field of this type may use. */

@@ -11,12 +11,15 @@ export declare const facts: unique symbol;
  */
 export type Presence = "required" | "defaulted" | "optional" | "generated";
 
-/** What aggregates may do with a field: `number` and `exact` add up (as a number, as a decimal string), `ordered` compares, `plain` neither. */
-export type Measure = "number" | "exact" | "ordered" | "plain";
+/**
+ * What aggregates may do with a field: `number` and `exact` add up (as a number, as exact text), `ordered` compares, `plain` neither; `parts` neither,
+ * but each of its parts may.
+ */
+export type Measure = "number" | "exact" | "ordered" | "plain" | "parts";
 
 /**
  * A declared field: plain data (`kind` and its options). The type parameters are what inference needs: the value, its presence, what a filter
- * on it takes, what aggregates may do with it, and whether it can change after creation.
+ * on it takes, what aggregates may do with it, whether it can change after creation, and what writes take for it.
  */
 export interface Field<
   V = any,
@@ -24,10 +27,12 @@ export interface Field<
   F = any,
   M extends Measure = Measure,
   Fixed extends boolean = boolean,
+  Given = V,
 > {
   readonly kind: string;
   readonly [facts]: {
     readonly value: V;
+    readonly given: Given;
     readonly presence: P;
     readonly filter: F;
     readonly measure: M;

@@ -39,12 +39,15 @@ export {
   type Column,
   type ColumnType,
   type ColumnValue,
+  columnsOfType,
   type FieldDef,
   type FieldType,
   type Generator,
   type OnDelete,
   operatorWords,
   type OrderTerm,
+  partsOf,
+  partType,
   type Relation,
   type ReportOption,
 } from "./field-type.ts";
@@ -68,6 +71,8 @@ export {
   readOperand,
 } from "./operator.ts";
 export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
+export type { Address, AddressFilter, AddressPart } from "./fields/address.ts";
+export type { GeoCircle, GeoFilter } from "./fields/geo.ts";
 export { integerType } from "./fields/numbers.ts";
 export { idType, isRecordId, userType } from "./fields/relations.ts";
 export { readText } from "./fields/text.ts";
@@ -75,7 +80,10 @@ export { datetimeType } from "./fields/times.ts";
 
 // Values: text, decimals, times and JSON in the one form that every storage sees.
 export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
-export { compareUnits, divideUnits, fromUnits, toUnits } from "./decimal.ts";
+export { compareUnits, divideUnits, type ExactFigure, exactFigure, fromUnits, toUnits } from "./decimal.ts";
+export { fromMilliseconds, toMilliseconds } from "./duration.ts";
+export { earthRadiusKm, type GeoPoint } from "./sphere.ts";
+export { countryCodes } from "./countries.ts";
 export { isDate, toInstant, toTime } from "./time.ts";
 export {
   bucketLabel,

@@ -1,6 +1,14 @@
 /** What a filter can do with a field: each operator says it twice, in JavaScript (the reading that is plainly right) and over columns (what SQL runs). */
 
-import type { ColumnValue, FieldDef, FieldType, OrderTerm } from "./field-type.ts";
+import {
+  type ColumnValue,
+  columnsOfType,
+  type FieldDef,
+  type FieldType,
+  type OrderTerm,
+  partsOf,
+  partType,
+} from "./field-type.ts";
 import { Invalid, wrongType } from "./issue.ts";
 import { canonicalText } from "./json.ts";
 import { isStorable } from "./text.ts";
@@ -20,6 +28,8 @@ export type Expression =
 export type Predicate =
   | { readonly all: readonly Predicate[] }
   | { readonly any: readonly Predicate[] }
+  /** Turned round: true also where a missing column makes the inner one neither. */
+  | { readonly not: Predicate }
   | { readonly compare: "=" | "<>" | "<" | "<=" | ">" | ">="; readonly left: Expression; readonly right: Expression }
   /** The column's value is one of the list that the parameter holds. */
   | { readonly oneOf: number; readonly param: number; readonly negated: boolean }
@@ -93,8 +103,16 @@ function readOne(type: FieldType, operand: unknown, field: FieldDef): unknown {
   return operand === null || operand === undefined ? wrongType("a value", operand) : type.read(operand, field);
 }
 
-/** The columns of a value; a type without `encode` has one. */
+/** The columns of a value; a type without `encode` has one. Of a type with parts, the columns of its parts. */
 export function encodeValue(type: FieldType, value: unknown, field: FieldDef): readonly ColumnValue[] {
+  if (type.parts) {
+    const values = partsOf(type, value, field);
+    return Object.entries(type.parts(field)).flatMap(([name, part]) => {
+      const one = values[name] ?? null;
+      const inner = partType(type, part);
+      return one === null ? columnsOfType(inner, part).map(() => null) : encodeValue(inner, one, part);
+    });
+  }
   return type.encode ? type.encode(value, field) : [value as ColumnValue];
 }
 

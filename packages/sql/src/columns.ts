@@ -1,13 +1,13 @@
 /** A field and its columns: which there are, how a value goes in and comes out. A field with parts is the columns of its parts. */
 
 import type { ColumnModel, FieldModel } from "@kith/core";
-import { type ColumnValue, encodeValue, type OrderTerm, orderTerms } from "@kith/schema";
+import { type ColumnValue, encodeValue, type OrderTerm, orderTerms, partsOf } from "@kith/schema";
 import type { Dialect } from "./dialect.ts";
 import { bindColumn } from "./parameters.ts";
 
 /** Every column of a field, shadows and parts included. */
 export function columnsOf(field: FieldModel): readonly ColumnModel[] {
-  return field.parts ? [...field.parts.values()].flatMap(columnsOf) : field.columns;
+  return field.columns;
 }
 
 /** The columns that make up a field's value. */
@@ -31,7 +31,7 @@ export type FieldBinder = (out: unknown[], at: number, value: unknown) => void;
 
 /** How a field's values become bindings. */
 export function fieldBinder(dialect: Dialect, field: FieldModel): FieldBinder {
-  if (field.parts) return partsBinder(dialect, field.parts);
+  if (field.parts) return partsBinder(dialect, field, field.parts);
   const { columns, type, def } = field;
   const { bind } = dialect.columns[(columns[0] as ColumnModel).type];
   if (columns.length === 1 && !type.encode) {
@@ -55,7 +55,7 @@ export function fieldBinder(dialect: Dialect, field: FieldModel): FieldBinder {
   };
 }
 
-function partsBinder(dialect: Dialect, parts: ReadonlyMap<string, FieldModel>): FieldBinder {
+function partsBinder(dialect: Dialect, { type, def }: FieldModel, parts: ReadonlyMap<string, FieldModel>): FieldBinder {
   let width = 0;
   const binders = [...parts].map(([name, part]) => {
     const offset = width;
@@ -63,7 +63,7 @@ function partsBinder(dialect: Dialect, parts: ReadonlyMap<string, FieldModel>): 
     return { name, offset, bind: fieldBinder(dialect, part) };
   });
   return (out, at, value) => {
-    const given = (value ?? {}) as Record<string, unknown>;
+    const given = value === null || value === undefined ? {} : partsOf(type, value, def);
     for (const { name, offset, bind } of binders) bind(out, at + offset, given[name]);
   };
 }
@@ -79,7 +79,7 @@ export interface FieldReader {
 
 /** How a field's values are read. */
 export function fieldReader(dialect: Dialect, field: FieldModel, at: readonly number[]): FieldReader {
-  if (field.parts) return partsReader(dialect, field.parts, at);
+  if (field.parts) return partsReader(dialect, field, field.parts, at);
   const { type, def } = field;
   const reads = valueColumns(field).map(
     (column) => dialect.columns[column.type].read as ((value: unknown) => ColumnValue) | undefined,
@@ -107,7 +107,12 @@ export function fieldReader(dialect: Dialect, field: FieldModel, at: readonly nu
   return { at, direct: false, one: undefined, read };
 }
 
-function partsReader(dialect: Dialect, parts: ReadonlyMap<string, FieldModel>, at: readonly number[]): FieldReader {
+function partsReader(
+  dialect: Dialect,
+  { type, def }: FieldModel,
+  parts: ReadonlyMap<string, FieldModel>,
+  at: readonly number[],
+): FieldReader {
   let taken = 0;
   const readers = [...parts].map(([name, part]) => {
     const width = valueColumns(part).length;
@@ -119,7 +124,7 @@ function partsReader(dialect: Dialect, parts: ReadonlyMap<string, FieldModel>, a
     if (at.every((index) => row[index] === null)) return null;
     const value: Record<string, unknown> = {};
     for (const { name, reader } of readers) value[name] = reader.read(row);
-    return value;
+    return type.join ? type.join(value, def) : value;
   };
   return { at, direct: false, one: undefined, read };
 }

@@ -1,7 +1,7 @@
 /** The figures of an aggregate: how each is computed, read, and sorted by. */
 
 import { type FieldModel, type MeasurePlan, XrmError } from "@kith/core";
-import { compareUnits, divideUnits, fromUnits } from "@kith/schema";
+import { compareUnits, divideUnits, exactFigure } from "@kith/schema";
 import { sql } from "kysely";
 import { fieldReader, sortTerms, valueColumns } from "./columns.ts";
 import type { Dialect, Sql } from "./dialect.ts";
@@ -120,8 +120,8 @@ function exact(dialect: Dialect, alias: string, measure: MeasurePlan, field: Fie
 
 /** From whole units to what is given: decimal text, or a number that JavaScript holds exactly. */
 function givenUnits(field: FieldModel, { name, fn }: MeasurePlan): (units: string) => unknown {
-  const scale = scaleOf(field);
-  if (scale !== undefined) return (units) => fromUnits(units, scale);
+  const figure = exactFigure(field.type, field.def);
+  if (figure) return figure.give;
   return (units) => {
     const value = Number(units);
     if (Number.isSafeInteger(value)) return value;
@@ -130,13 +130,9 @@ function givenUnits(field: FieldModel, { name, fn }: MeasurePlan): (units: strin
 }
 
 function comparedUnits(field: FieldModel): (a: never, b: never) => number {
-  const scale = scaleOf(field);
-  if (scale === undefined) return numbers as (a: never, b: never) => number;
-  return (a: string, b: string) => compareUnits(a.replace(".", ""), b.replace(".", ""));
-}
-
-function scaleOf(field: FieldModel): number | undefined {
-  return field.type.measure === "exact" ? (field.type.scale?.(field.def) ?? 0) : undefined;
+  const figure = exactFigure(field.type, field.def);
+  if (!figure) return numbers as (a: never, b: never) => number;
+  return (a: string, b: string) => compareUnits(figure.units(a), figure.units(b));
 }
 
 function extreme(dialect: Dialect, alias: string, fn: "min" | "max", field: FieldModel): MeasureSql {

@@ -31,6 +31,7 @@ export function predicateSql(scope: PredicateScope, predicate: Predicate): Sql {
       predicate.any.map((one) => predicateSql(scope, one)),
     );
   }
+  if ("not" in predicate) return sql`(${predicateSql(scope, predicate.not)}) is not true`;
   if ("compare" in predicate) {
     const type = comparedType(scope, predicate.left) ?? comparedType(scope, predicate.right) ?? "float";
     const left = expressionSql(scope, predicate.left, type);

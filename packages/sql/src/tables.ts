@@ -107,7 +107,9 @@ function desiredIndexes(entity: EntityModel): IndexSpec[] {
 }
 
 function indexColumns(field: FieldModel): string[] {
-  if (field.relation || !field.type.compare) return valueColumns(field).map(({ name }) => name);
+  const { indexBy } = field.type;
+  if (indexBy) return indexBy(field.def).map((column) => (field.columns[column] as { name: string }).name);
+  if (field.relation) return valueColumns(field).map(({ name }) => name);
   return sortTerms(field)
     .filter(({ term }) => !term.ranks)
     .map(({ column }) => column.name);

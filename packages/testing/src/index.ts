@@ -29,7 +29,7 @@ export type { Difference } from "./fuzz/compare.ts";
 export type { DataPlan, Planting, Tie } from "./random/data.ts";
 export type { EntityPlan, ModelPlan } from "./random/model.ts";
 // Randomness from a seed
-export { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./random/edges.ts";
+export { edgeDates, edgeDurations, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./random/edges.ts";
 export { Random } from "./random/random.ts";
 export { makers, randomValue, type ValueMaker } from "./random/values.ts";
 // Proving a storage

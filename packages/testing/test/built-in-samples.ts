@@ -4,6 +4,7 @@ import { type FieldType, fieldTypes } from "@kith/schema";
 import fc from "fast-check";
 import {
   edgeDates,
+  edgeDurations,
   edgeFloats,
   edgeIntegers,
   edgeTexts,
@@ -202,6 +203,110 @@ const given: Readonly<Record<string, Given>> = {
   time: {
     samples: [sample("time", [...edgeTimes, "09:30"], ["24:00", "9:30", "09:60", "09:30:60", "", 930])],
     refused: [{ max: "25:00" }],
+  },
+  duration: {
+    samples: [
+      sample(
+        "duration",
+        [...edgeDurations, "-PT1H", "+pt1h", "P1DT2H", "PT1,5S", "-PT0S", "PT0.1230S"],
+        [
+          "P1Y",
+          "P1M",
+          "P1Y2D",
+          "P",
+          "PT",
+          "P1DT",
+          "1H",
+          "PT1.5H30M",
+          "PT0.0001S",
+          "P1H",
+          "PT9007199254740.992S",
+          "PT99999999999999H",
+          "",
+          90,
+        ],
+      ),
+      sample("duration", ["PT0S", "P1D", "PT15M"], ["-PT1S", "PT24H0.001S"], { min: "PT0S", max: "P1D" }),
+    ],
+    refused: [{ min: "1h" }, { max: "P1M" }, { min: "PT2H", max: "PT1H" }, { max: 5 }],
+  },
+  address: {
+    samples: [
+      sample(
+        "address",
+        [
+          { city: "São Paulo" },
+          { city: " São Paulo ", street: "" },
+          { street: "Rua A", street2: "3º", city: "x", region: "SP", postcode: "01000", country: "br" },
+          { country: "XK", street: null },
+          { country: "DE" },
+          { street: "x".repeat(255) },
+        ],
+        [
+          {},
+          { city: " ", street: null },
+          { town: "x" },
+          { city: 1 },
+          { country: "XX" },
+          { country: "BRA" },
+          "Rua A",
+          [],
+          { postcode: "x".repeat(21) },
+          { city: "\0" },
+        ],
+      ),
+      sample("address", [{ city: "x" }, { country: "BR" }], [{}], { indexedParts: ["city", "country"] }),
+    ],
+    refused: [
+      { unique: true },
+      { indexed: true },
+      { indexedParts: ["town"] },
+      { indexedParts: [] },
+      { indexedParts: true },
+    ],
+  },
+  geo: {
+    samples: [
+      {
+        ...sample(
+          "geo",
+          [
+            { lat: 0, lng: 0 },
+            { lat: -0, lng: 1.5 },
+            { lng: 10, lat: 10 },
+            { lat: 90, lng: 12 },
+            { lat: -90, lng: -180 },
+            { lat: 12, lng: -180 },
+            { lat: 12, lng: 180 },
+            { lat: -23.5505, lng: -46.6333 },
+          ],
+          [
+            {},
+            { lat: 91, lng: 0 },
+            { lat: 0, lng: 180.1 },
+            { lat: "0", lng: 0 },
+            { lat: 0, lng: 0, alt: 1 },
+            { lat: Number.NaN, lng: 0 },
+            [0, 0],
+            "0,0",
+          ],
+        ),
+        operands: {
+          near: [0, 1e-9, 0.001, 1, 111.2, 1_000, 10_007.6, 20_015.1, 20_015.2, 1e9].flatMap((km) => [
+            { lat: 0, lng: 0, km },
+            { lat: 12, lng: 180, km },
+            { lat: 89.5, lng: -170, km },
+            { lat: -90, lng: 0, km },
+            { lat: -23.5505, lng: -46.6333, km },
+          ]),
+        },
+        arbitrary: fc.record({
+          lat: fc.double({ min: -90, max: 90, noNaN: true }),
+          lng: fc.double({ min: -180, max: 180, noNaN: true }),
+        }),
+      },
+    ],
+    refused: [{ scale: 2 }, { unique: 1, precision: 3 }],
   },
   choice: {
     samples: [sample("choice", values, ["opem", "OPEN", "", 1, [], "constructor"], { values })],

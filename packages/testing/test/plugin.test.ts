@@ -5,7 +5,7 @@ import { defineEntity, field } from "@kith/schema";
 import { describe, it } from "vitest";
 import { z } from "zod";
 import { type PluginTestOptions, testPlugin } from "../src/index.ts";
-import { address, addressType, geo, geoType } from "../src/plugin-types.ts";
+import { spot, spotType } from "../src/plugin-types.ts";
 
 const crm = definePlugin({
   id: "crm",
@@ -27,7 +27,7 @@ const win = defineOperation<any>()({
 const sales = definePlugin({
   id: "sales",
   requires: ["crm"],
-  fieldTypes: [geoType, addressType],
+  fieldTypes: [spotType],
   entities: [
     defineEntity("deal", {
       checks: { order: { where: { or: [{ low: null }, { low: { lt: 500 } }] }, message: "low is below 500" } },
@@ -38,8 +38,8 @@ const sales = definePlugin({
         amount: field.money({ required: true, min: "0", max: "100" }),
         low: field.integer({ required: true }),
         number: field.autonumber("D-{0000}"),
-        at: geo() as never,
-        address: address() as never,
+        at: spot() as never,
+        address: field.address(),
         prefs: field.json({
           required: true,
           schema: z.object({ theme: z.enum(["dark", "light"]), size: z.int().min(1).max(3) }),

@@ -17,6 +17,7 @@ import { readChecks } from "./checks.ts";
 import type { DraftEntity } from "./draft.ts";
 import { checkLocalized, fieldModel, makeField } from "./field-models.ts";
 import type { EntityModel, FieldModel, Vocabulary } from "./model.ts";
+import { withParts } from "./parts.ts";
 import { resolveRelations } from "./relations.ts";
 import type { ReportDeclaration } from "./report.ts";
 
@@ -65,12 +66,10 @@ export function buildEntities(
 function wordsOf(entities: Iterable<EntityModel>): Vocabulary {
   const operators = new Set(operatorNames);
   const words = new Set<string>();
-  const add = (field: FieldModel): void => {
+  for (const field of [...entities].flatMap((entity) => entity.fields.flatMap(withParts))) {
     words.add(field.name);
     for (const word of Object.keys(field.operators)) operators.add(word);
-    for (const part of field.parts?.values() ?? []) add(part);
-  };
-  for (const entity of entities) for (const field of entity.fields) add(field);
+  }
   for (const word of [...operators, "and", "or", "not", "some", "every", "none"]) words.add(word);
   return { words, operators };
 }
@@ -128,7 +127,7 @@ function checkColumns(entity: LooseEntity, tables: Map<string, string>, report: 
   tables.set(entity.table, entity.name);
   const columns = new Map<string, FieldModel>();
   for (const field of entity.fields) {
-    for (const column of allColumns(field)) {
+    for (const { name: column } of field.columns) {
       const other = columns.get(column);
       if (other && other !== field) {
         report({
@@ -144,10 +143,6 @@ function checkColumns(entity: LooseEntity, tables: Map<string, string>, report: 
   }
 }
 
-function allColumns(field: FieldModel): string[] {
-  return [...field.columns.map((column) => column.name), ...[...(field.parts?.values() ?? [])].flatMap(allColumns)];
-}
-
 function readUniques(entity: LooseEntity, draft: DraftEntity, report: ReportDeclaration): EntityModel["uniques"] {
   const own = entity.fields.filter((field) => !field.system && (field.def["unique"] === true || field.type.generate));
   const sets = readLists(entity, draft, "unique", report);
@@ -155,11 +150,11 @@ function readUniques(entity: LooseEntity, draft: DraftEntity, report: ReportDecl
 }
 
 function readIndexes(entity: LooseEntity, draft: DraftEntity, report: ReportDeclaration): EntityModel["indexes"] {
-  const own = entity.fields.filter(
-    (field) => field.stored && (field.relation?.type === "one" || field.def["indexed"] === true),
-  );
+  const own = entity.fields
+    .flatMap(withParts)
+    .filter((field) => field.stored && (field.relation?.type === "one" || field.def["indexed"] === true));
   for (const field of own) {
-    if (field.def["indexed"] === true && !field.type.compare) {
+    if (field.def["indexed"] === true && !field.type.compare && !field.type.indexBy) {
       report({
         code: "BAD_OPTION",
         plugin: field.plugin,
@@ -216,7 +211,7 @@ function readTitle(entity: LooseEntity, draft: DraftEntity, report: ReportDeclar
   const name = draft.options["title"];
   if (name === undefined) return undefined;
   const field = typeof name === "string" ? entity.byName.get(name) : undefined;
-  if (field?.stored && field.type.compare && !field.relation) return field;
+  if (field?.stored && field.type.compare && !field.relation && !field.parts) return field;
   const why = field
     ? `names '${field.name}', a field of kind ${field.type.kind}, which cannot stand for a record`
     : `names '${printable(name)}', which the entity does not have.${typeof name === "string" ? didYouMean(name, entity.byName.keys()) : ""}`;
@@ -225,7 +220,7 @@ function readTitle(entity: LooseEntity, draft: DraftEntity, report: ReportDeclar
 }
 
 function freezeEntity(entity: LooseEntity): void {
-  for (const field of entity.fields) Object.freeze(field);
+  for (const field of entity.fields.flatMap(withParts)) Object.freeze(field);
   for (const list of [entity.fields, entity.stored, entity.uniques, entity.indexes, entity.checks, entity.incoming])
     Object.freeze(list);
   Object.freeze(entity);

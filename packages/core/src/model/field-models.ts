@@ -10,6 +10,7 @@ import {
   type JsonSchema,
   type Localized,
   labelFromName,
+  partType,
   snakeCase,
 } from "@kith/schema";
 import { canCompile, optionProblems, schemaProblem } from "./ajv.ts";
@@ -52,17 +53,19 @@ export function makeField(
   field: DraftField,
   type: FieldType,
   system: boolean,
-  partOf?: { readonly name: string; readonly stem: string },
+  within = "",
 ): LooseField {
-  const stem = `${partOf ? `${partOf.stem}_` : ""}${snakeCase(field.name)}`;
+  const stem = `${within}${snakeCase(field.name)}`;
   const { def } = field;
   const parts = type.parts ? partModels(entity, field, type, stem) : undefined;
-  const columns = type.columns(def).map((column) => ({ ...column, name: `${stem}${column.suffix}` }));
-  const stored = columns.length > 0 || parts !== undefined;
-  return {
+  const columns = parts
+    ? [...parts.values()].flatMap((part) => part.columns)
+    : type.columns(def).map((column) => ({ ...column, name: `${stem}${column.suffix}` }));
+  const stored = columns.length > 0;
+  const model: LooseField = {
     name: field.name,
     entity,
-    partOf: partOf?.name,
+    owner: undefined,
     plugin: field.plugin,
     def,
     type,
@@ -77,17 +80,14 @@ export function makeField(
     relation: undefined,
     parts,
   };
+  for (const part of parts?.values() ?? []) (part as LooseField).owner = model;
+  return model;
 }
 
 function partModels(entity: string, field: DraftField, type: FieldType, stem: string): ReadonlyMap<string, FieldModel> {
   const parts = new Map<string, FieldModel>();
-  for (const [name, part] of Object.entries(type.parts?.(field.def) ?? {})) {
-    const partType = type.partTypes?.[part.kind];
-    if (!partType) throw new TypeError(`Field type '${type.kind}' gives no partTypes for kind '${part.kind}'.`);
-    parts.set(
-      name,
-      makeField(entity, { name, def: part, plugin: field.plugin }, partType, false, { name: field.name, stem }),
-    );
+  for (const [name, def] of Object.entries(type.parts?.(field.def) ?? {})) {
+    parts.set(name, makeField(entity, { name, def, plugin: field.plugin }, partType(type, def), false, `${stem}_`));
   }
   return parts;
 }

@@ -32,8 +32,8 @@ export type RelationModel =
 export interface FieldModel {
   readonly name: string;
   readonly entity: string;
-  /** For a part: the name of the field that it is a part of. */
-  readonly partOf: string | undefined;
+  /** For a part: the field that it is a part of. */
+  readonly owner: FieldModel | undefined;
   /** The plugin that declared it; `kith` for system fields. */
   readonly plugin: string;
   readonly def: FieldDef;
@@ -46,7 +46,7 @@ export interface FieldModel {
   /** Held by the record itself. */
   readonly stored: boolean;
   readonly system: boolean;
-  /** Its columns, shadows included, in the order that the type's `encode` gives; empty when it is not stored or has parts. */
+  /** Its columns, shadows included, in the order that the type's `encode` gives; of a field with parts, the columns of its parts. Empty when it is not stored. */
   readonly columns: readonly ColumnModel[];
   readonly operators: Readonly<Record<string, Operator>>;
   readonly relation: RelationModel | undefined;

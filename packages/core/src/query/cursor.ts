@@ -2,15 +2,14 @@
 
 import { createHash } from "node:crypto";
 import { XrmError } from "../errors.ts";
+import { fieldPath } from "../model/parts.ts";
 import type { OrderKey } from "./ast.ts";
 
 const longest = 20_000;
 
 /** A short mark of an order, so that a cursor is not used with another. */
 export function orderMark(entity: string, order: readonly OrderKey[]): string {
-  const text = order
-    .map((key) => `${[...key.path, key.field].map((field) => field.name).join(".")} ${key.direction}`)
-    .join();
+  const text = order.map((key) => `${[...key.path, key.field].map(fieldPath).join(".")} ${key.direction}`).join();
   return createHash("sha256").update(`${entity}|${text}`).digest("base64url").slice(0, 8);
 }
 

@@ -1,15 +1,15 @@
 /** A condition over one record in memory, for checks. It sees the record alone: conditions through relations have no meaning here. */
 
+import { partsOf } from "@kith/schema";
 import type { FieldModel } from "../model/model.ts";
 import type { Condition } from "./ast.ts";
 
 /** The value of a field, or of a part of a field, in a record; null when it has none. */
 export function valueIn(row: Readonly<Record<string, unknown>>, field: FieldModel): unknown {
-  const whole =
-    field.partOf === undefined
-      ? row[field.name]
-      : (row[field.partOf] as Record<string, unknown> | null | undefined)?.[field.name];
-  return whole ?? null;
+  const { owner } = field;
+  if (!owner) return row[field.name] ?? null;
+  const whole = valueIn(row, owner);
+  return whole === null ? null : (partsOf(owner.type, whole, owner.def)[field.name] ?? null);
 }
 
 /** Whether a record meets a condition. */

@@ -20,7 +20,8 @@ export function parseAggregate(
   knownKeys(context, query, aggregateKeys, []);
   const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
   const groups: GroupKey[] = [];
-  if (query["groupBy"] !== undefined) parseGroups(context, entity, query["groupBy"], [], [], ["groupBy"], groups);
+  if (query["groupBy"] !== undefined)
+    parseGroups(context, entity.byName, entity.name, query["groupBy"], [], [], ["groupBy"], groups);
   const measures = parseMeasures(context, entity, query["measures"]);
   for (const measure of measures) {
     if (groups.some((group) => group.name[0] === measure.name))
@@ -34,7 +35,8 @@ export function parseAggregate(
 
 function parseGroups(
   context: ParseContext,
-  entity: EntityModel,
+  fields: ReadonlyMap<string, FieldModel>,
+  entity: string,
   groupBy: unknown,
   name: readonly string[],
   lookups: readonly FieldModel[],
@@ -50,11 +52,14 @@ function parseGroups(
   }
   for (const [key, value] of Object.entries(groupBy)) {
     const at = [...path, printable(key)];
-    const field = entity.byName.get(key);
-    if (!field)
-      context.problem(at, `is no field of '${entity.name}'.${didYouMean(key, entity.byName.keys())}`, "UNKNOWN_FIELD");
-    else if (field.relation?.type === "one" && value !== null && typeof value === "object") {
-      parseGroups(context, field.relation.target, value, [...name, key], [...lookups, field], at, groups);
+    const field = fields.get(key);
+    const inner = value !== null && typeof value === "object";
+    if (!field) context.problem(at, `is no field of '${entity}'.${didYouMean(key, fields.keys())}`, "UNKNOWN_FIELD");
+    else if (field.relation?.type === "one" && inner) {
+      const { target } = field.relation;
+      parseGroups(context, target.byName, target.name, value, [...name, key], [...lookups, field], at, groups);
+    } else if (field.parts && (inner || !field.type.compare)) {
+      parseGroups(context, field.parts, `${entity}.${key}`, value, [...name, key], lookups, at, groups);
     } else if (!field.stored || !field.type.compare)
       context.problem(at, `cannot be grouped by: a field of kind ${field.type.kind} has no order`);
     else if (value === true) groups.push({ name: [...name, key], path: lookups, field, bucket: undefined });
@@ -121,10 +126,10 @@ function parseMeasure(
   const adds = measure === "number" || measure === "exact";
   const suits =
     fn === "countDistinct"
-      ? field.stored && field.columns.length > 0
+      ? field.stored
       : fn === "sum" || fn === "avg"
         ? adds
-        : measure !== "plain";
+        : measure !== "plain" && measure !== "parts";
   if (!suits) {
     context.problem([...path, fn as string], `cannot be taken of '${fieldName}', a field of kind ${kind}`);
     return undefined;
@@ -142,7 +147,7 @@ function checkCurrencies(
   for (const { name, fn, field } of measures) {
     const currency = field?.type.currency?.(field.def);
     if (!field || !currency || !("field" in currency) || fn === "countDistinct") continue;
-    const grouped = groups.some((group) => group.path.length === 0 && group.field.name === currency.field);
+    const grouped = groups.some((group) => group.name.join(".") === currency.field);
     if (grouped || fixesOne(where, currency.field)) continue;
     context.problem(
       ["measures", name],

@@ -156,7 +156,8 @@ export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: 
   const order: OrderKey[] = [];
   const list = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy];
   for (let i = 0; i < list.length; i++) {
-    const key = parseOrderKey(context, entity, list[i], [], Array.isArray(orderBy) ? [...path, i] : path);
+    const at = Array.isArray(orderBy) ? [...path, i] : path;
+    const key = parseOrderKey(context, entity.byName, entity.name, list[i], [], at);
     if (key) order.push(key);
   }
   const unique = order.findIndex((key) => key.path.length === 0 && key.field.name === "id");
@@ -166,7 +167,8 @@ export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: 
 
 function parseOrderKey(
   context: ParseContext,
-  entity: EntityModel,
+  fields: ReadonlyMap<string, FieldModel>,
+  entity: string,
   key: unknown,
   lookups: readonly FieldModel[],
   path: Path,
@@ -183,14 +185,22 @@ function parseOrderKey(
   const name = names[0] as string;
   const at = [...path, printable(name)];
   const value = (key as Record<string, unknown>)[name];
-  const field = entity.byName.get(name);
+  const field = fields.get(name);
   if (!field) {
-    context.problem(at, `is no field of '${entity.name}'.${didYouMean(name, entity.byName.keys())}`, "UNKNOWN_FIELD");
+    context.problem(at, `is no field of '${entity}'.${didYouMean(name, fields.keys())}`, "UNKNOWN_FIELD");
     return undefined;
   }
   if (field.relation?.type === "one" && value !== null && typeof value === "object") {
-    return parseOrderKey(context, field.relation.target, value, [...lookups, field], at);
+    return parseOrderKey(
+      context,
+      field.relation.target.byName,
+      field.relation.target.name,
+      value,
+      [...lookups, field],
+      at,
+    );
   }
+  if (field.parts) return parseOrderKey(context, field.parts, `${entity}.${name}`, value, lookups, at);
   if (!field.stored || !field.type.compare) {
     context.problem(at, `cannot be sorted by: a field of kind ${field.type.kind} has no order`);
     return undefined;

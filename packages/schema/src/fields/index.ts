@@ -1,11 +1,14 @@
 /** The `field` vocabulary and the field types behind it. */
 
 import type { FieldType } from "../field-type.ts";
+import { address, addressType } from "./address.ts";
 import { autonumber, autonumberType } from "./autonumber.ts";
 import { boolean, booleanType } from "./boolean.ts";
 import { choice, choiceType, multiChoice, multiChoiceType } from "./choice.ts";
 import { decimal, decimalType, money, moneyType } from "./decimal.ts";
+import { duration, durationType } from "./duration.ts";
 import { email, emailType } from "./email.ts";
+import { geo, geoType } from "./geo.ts";
 import { json, jsonType } from "./json.ts";
 import { longText, longTextType } from "./long-text.ts";
 import { integer, integerType, number, numberType, percent, percentType } from "./numbers.ts";
@@ -36,10 +39,13 @@ export const field = {
   date,
   datetime,
   time,
+  duration,
   choice,
   multiChoice,
   tags,
   json,
+  address,
+  geo,
   lookup,
   children,
   link,
@@ -63,10 +69,13 @@ export const fieldTypes: readonly FieldType[] = [
   dateType,
   datetimeType,
   timeType,
+  durationType,
   choiceType,
   multiChoiceType,
   tagsType,
   jsonType,
+  addressType,
+  geoType,
   lookupType,
   childrenType,
   linkType,

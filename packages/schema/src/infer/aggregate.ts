@@ -3,19 +3,21 @@
 import type { TimeBucket } from "../calendar.ts";
 import type { facts } from "../field.ts";
 import type { Direction } from "./query.ts";
-import type { FieldsOf, Flatten, LookupKeys, Out, StoredKeys, SystemFields, Target } from "./row.ts";
+import type { FieldsOf, Flatten, LookupKeys, Out, Parted, StoredKeys, SystemFields, Target, ValueOf } from "./row.ts";
 import type { WhereOf } from "./where.ts";
 
 type MeasureKeys<F, M> = {
   [K in keyof F]: F[K] extends { readonly [facts]: { readonly measure: M } } ? K : never;
 }[keyof F];
 
-/** What groups records: fields, dates and instants by bucket, and fields of records that lookups lead to. */
+/** What groups records: fields, parts of fields, dates and instants by bucket, and fields of records that lookups lead to. */
 export type GroupBy<R, F> = {
-  readonly [K in Exclude<StoredKeys<F>, LookupKeys<F> | MeasureKeys<F, "plain">>]?: true | TimeBucket;
+  readonly [K in Exclude<StoredKeys<F>, LookupKeys<F> | MeasureKeys<F, "plain">>]?: GroupOf<F[K]>;
 } & { readonly [K in LookupKeys<F>]?: true | GroupBy<R, FieldsOf<R, Target<F[K]>>> } & {
   readonly [K in "createdBy" | "updatedBy"]?: true;
 } & { readonly [K in "createdAt" | "updatedAt"]?: TimeBucket };
+
+type GroupOf<F> = F extends Parted ? { readonly [P in keyof ValueOf<F>]?: true } : true | TimeBucket;
 
 type Summed<F> = MeasureKeys<F, "number" | "exact">;
 type Compared<F> = MeasureKeys<F, "number" | "exact" | "ordered">;
@@ -78,7 +80,9 @@ type Group<R, F, G> = {
     : G[K] extends string
       ? string | null
       : K extends keyof F
-        ? Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
+        ? F[K] extends { readonly many: false }
+          ? Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
+          : { -readonly [P in keyof G[K] & keyof ValueOf<F[K]>]: ValueOf<F[K]>[P] | null }
         : never;
 };
 

@@ -1,7 +1,18 @@
 /** Query types, and the result types that follow from a query. */
 
 import type { facts } from "../field.ts";
-import type { FieldsOf, Flatten, LookupKeys, RelationKeys, RowOf, StoredKeys, SystemFields, Target } from "./row.ts";
+import type {
+  FieldsOf,
+  Flatten,
+  LookupKeys,
+  Parted,
+  RelationKeys,
+  RowOf,
+  StoredKeys,
+  SystemFields,
+  Target,
+  ValueOf,
+} from "./row.ts";
 import type { WhereOf } from "./where.ts";
 
 /** Ascending or descending. Nulls sort smallest: first in `asc`, last in `desc`. */
@@ -14,12 +25,14 @@ type Plain<F> = {
 /** What can be named in select. */
 export type Named<F> = StoredKeys<F> | keyof SystemFields;
 
-/** One sort key: a field, or a field of a record that a lookup leads to. One key an object; several keys take the array. */
+/** One sort key: a field, a part of one, or a field of a record that a lookup leads to. One key an object; several keys take the array. */
 export type OrderKey<R, F> = {
-  readonly [K in Exclude<StoredKeys<F>, Plain<F> | LookupKeys<F>>]?: Direction;
+  readonly [K in Exclude<StoredKeys<F>, Plain<F> | LookupKeys<F>>]?: OrderOf<F[K]>;
 } & { readonly [K in LookupKeys<F>]?: Direction | OrderKey<R, FieldsOf<R, Target<F[K]>>> } & {
   readonly [K in keyof SystemFields]?: Direction;
 };
+
+type OrderOf<F> = F extends Parted ? { readonly [P in keyof ValueOf<F>]?: Direction } : Direction;
 
 /** A sort order: one key, or several in a list. */
 export type OrderBy<R, F> = OrderKey<R, F> | readonly OrderKey<R, F>[];

@@ -24,6 +24,8 @@ export interface SystemFields {
 type FactsOf<F> = F extends { readonly [facts]: infer T } ? T : never;
 /** The value of a field when it has one. */
 export type ValueOf<F> = FactsOf<F> extends { readonly value: infer V } ? V : never;
+/** The value as writes take it. */
+export type GivenOf<F> = FactsOf<F> extends { readonly given: infer G } ? G : never;
 /** The value as a record holds it. */
 export type Out<F> =
   FactsOf<F> extends { readonly value: infer V; readonly presence: infer P }
@@ -32,10 +34,19 @@ export type Out<F> =
       : V
     : never;
 
+type In<F> =
+  FactsOf<F> extends { readonly given: infer G; readonly presence: infer P }
+    ? P extends "optional"
+      ? G | null
+      : G
+    : never;
+
 /** The fields that a record holds. */
 export type StoredKeys<F> = { [K in keyof F]: F[K] extends { readonly many: true } ? never : K }[keyof F];
 /** The fields that lead to other records. */
 export type RelationKeys<F> = { [K in keyof F]: F[K] extends { readonly to: string } ? K : never }[keyof F];
+/** A field whose parts sort and group. */
+export type Parted = { readonly [facts]: { readonly measure: "parts" } };
 /** The lookups. */
 export type LookupKeys<F> = { [K in keyof F]: F[K] extends { readonly many: false } ? K : never }[keyof F];
 type PresentKeys<F, P> = {
@@ -50,14 +61,14 @@ export type RowOf<F> = Flatten<SystemFields & { [K in StoredKeys<F>]: Out<F[K]> 
 
 /** What creating such a record takes: required fields, others if wanted, and an id if the caller has one. */
 export type CreateOf<F> = Flatten<
-  { id?: string } & { [K in PresentKeys<F, "required">]: ValueOf<F[K]> } & {
-    [K in PresentKeys<F, "defaulted">]?: ValueOf<F[K]>;
-  } & { [K in PresentKeys<F, "optional">]?: ValueOf<F[K]> | null }
+  { id?: string } & { [K in PresentKeys<F, "required">]: GivenOf<F[K]> } & {
+    [K in PresentKeys<F, "defaulted">]?: GivenOf<F[K]>;
+  } & { [K in PresentKeys<F, "optional">]?: GivenOf<F[K]> | null }
 >;
 
 /** What updating such a record takes: any of the fields that may change. */
 export type UpdateOf<F> = Flatten<{
-  [K in Exclude<StoredKeys<F>, FixedKeys<F>>]?: Out<F[K]>;
+  [K in Exclude<StoredKeys<F>, FixedKeys<F>>]?: In<F[K]>;
 }>;
 
 /** The fields of the entity named `N` in the registry `R`. */

@@ -6,8 +6,10 @@ import {
   type ColumnValue,
   canonicalJson,
   canonicalText,
+  columnsOfType,
+  type ExactFigure,
   encodeValue,
-  fromUnits,
+  exactFigure,
   isDate,
   isRecordId,
   isStorable,
@@ -36,17 +38,17 @@ const fits: Readonly<Record<Column["type"], (value: ColumnValue) => boolean>> = 
 
 /** Tests of columns. */
 export function columnTests({ it }: SuiteApi, { type, def, values }: Declared): void {
-  const columns = type.columns(def);
+  const columns = columnsOfType(type, def);
 
   it("has columns with different suffixes, the same at each asking, the first without one", () => {
-    assert.deepEqual(type.columns(def), columns);
-    assert.equal(new Set(columns.map((column) => column.suffix)).size, columns.length);
-    for (const [i, { suffix }] of columns.entries())
-      assert.match(suffix, i === 0 && type.parts === undefined ? /^(_[a-z0-9]+)*$/ : /^(_[a-z0-9]+)+$/);
+    assert.deepEqual(columnsOfType(type, def), columns);
+    const own = type.columns(def);
+    assert.equal(new Set(own.map((column) => column.suffix)).size, own.length);
+    for (const [i, { suffix }] of own.entries()) assert.match(suffix, i === 0 ? /^(_[a-z0-9]+)*$/ : /^(_[a-z0-9]+)+$/);
     assert(columns.length === 0 || columns[0]?.shadow !== true, "the first column is a shadow");
   });
 
-  if (type.parts || columns.length === 0) return;
+  if (columns.length === 0) return;
 
   it("encodes each value into columns of their types, and decodes it from those that are not shadows", () => {
     for (const value of values) {
@@ -64,9 +66,14 @@ export function columnTests({ it }: SuiteApi, { type, def, values }: Declared): 
         encoded.some((stored) => stored !== null),
         "a value leaves something in its columns, or it could not be told from null",
       );
+      if (type.parts) continue;
       const kept = encoded.filter((_, i) => columns[i]?.shadow !== true);
       assert.deepEqual(type.decode ? type.decode(kept, def) : kept[0], value);
     }
+  });
+
+  it("indexes columns that there are", () => {
+    for (const index of type.indexBy?.(def) ?? []) assert(index in columns, `indexBy names column ${index}`);
   });
 
   it("compares what unique compares: columns that there are, alike for alike values", () => {
@@ -87,16 +94,28 @@ export function columnTests({ it }: SuiteApi, { type, def, values }: Declared): 
   it("says truly what aggregates may do with it", () => {
     const first = columns[0] as Column;
     if (type.measure === "exact") {
-      assert.equal(first.type, "bigint");
+      assert(first.type === "bigint" || first.type === "integer", "exact units are whole");
       const scale = type.scale?.(def);
-      assert(scale !== undefined && Number.isInteger(scale) && scale >= 0, "an exact type has a scale");
-      for (const value of values) assert.equal(fromUnits(String(encodeValue(type, value, def)[0]), scale), value);
+      assert(
+        type.figure || (scale !== undefined && scale >= 0),
+        "an exact type has a scale, or says how figures are given",
+      );
+      const figure = exactFigure(type, def) as ExactFigure;
+      for (const value of values) {
+        const units = String(encodeValue(type, value, def)[0]);
+        assert.equal(figure.give(units), value);
+        assert.equal(figure.units(value as string), units);
+      }
+      const beyond = `${2n ** 70n}`;
+      assert.equal(figure.units(figure.give(beyond)), beyond, "a sum may be larger than any one value");
+      assert.equal(figure.units(figure.give(`-${beyond}`)), `-${beyond}`);
     }
     if (type.measure === "number") {
       assert(first.type === "integer" || first.type === "float");
       for (const value of values) assert.equal(encodeValue(type, value, def)[0], value);
     }
-    if (type.measure !== "plain") assert(type.compare, "what aggregates can compare needs a comparison");
+    if (type.measure === "parts") assert(type.parts, "only a type with parts says that its parts aggregate");
+    else if (type.measure !== "plain") assert(type.compare, "what aggregates can compare needs a comparison");
     if (type.buckets?.length) {
       assert(first.type === "date" || first.type === "instant", "only dates and instants have buckets");
       for (const value of values)

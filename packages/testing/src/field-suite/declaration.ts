@@ -1,7 +1,7 @@
 /** What a field type says of itself, and what declarations of it must look like. */
 
 import assert from "node:assert/strict";
-import { commonOptions, type FieldDef, type FieldType, Invalid } from "@kith/schema";
+import { commonOptions, type FieldDef, type FieldType, Invalid, partsOf } from "@kith/schema";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { SuiteApi } from "../api.ts";
 import { type Declared, declare, type FieldTypeSubject } from "./subject.ts";
@@ -32,7 +32,7 @@ export function declarationTests({ it }: SuiteApi, { type, samples, refused = []
       assert(commonOptions.includes(option), `'${option}' is not a common option`);
     for (const option of Object.keys(type.options))
       assert(!(commonOptions as readonly string[]).includes(option), `'${option}' is a common option`);
-    assert(["number", "exact", "ordered", "plain"].includes(type.measure));
+    assert(["number", "exact", "ordered", "plain", "parts"].includes(type.measure));
   });
 
   it("takes the samples' options and refuses the wrong ones", () => {
@@ -63,6 +63,8 @@ function partTests(
   { type, def, values }: Declared,
   parts: Readonly<Record<string, FieldDef>>,
 ): void {
+  const all = values.map((value) => partsOf(type, value, def));
+
   it("has parts of known types, each in normal form wherever a value has it", () => {
     assert.deepEqual(type.columns(def), [], "the columns of a type with parts are its parts'");
     assert(Object.keys(parts).length > 0);
@@ -70,23 +72,25 @@ function partTests(
       assert.match(name, /^[a-z][A-Za-z0-9]{0,39}$/);
       const partType = type.partTypes?.[part.kind];
       assert(partType, `the part '${name}' is of kind '${part.kind}', which partTypes does not give`);
-      for (const value of values as Readonly<Record<string, unknown>>[]) {
+      for (const value of all) {
         const inside = value[name] ?? null;
         if (inside !== null)
           assert.deepEqual(partType.read(inside, part), inside, `${name}: ${show(inside)} is not in normal form`);
       }
     }
-    for (const value of values as object[])
+    for (const value of all)
       assert.deepEqual(
         Object.keys(value),
         Object.keys(parts),
         "a value has every part, in order, null where it is missing, and nothing else",
       );
-    for (const value of values as object[])
+    for (const value of all)
       assert(
         Object.values(value).some((inside) => inside !== null),
         "a value without any part could not be told from null",
       );
+    for (const [i, value] of all.entries())
+      assert.deepEqual(type.join ? type.join(value, def) : value, values[i], "its parts make up the value again");
   });
 }
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   canonicalJson,
   canonicalText,
+  columnsOfType,
   encodeValue,
   Invalid,
   type Operator,
@@ -32,7 +33,7 @@ export function operatorTests({ it }: SuiteApi, declared: Declared): void {
       assert.deepEqual(operator.predicate(def), predicate, "the predicate is the same at each asking");
       const check = (value: unknown, operand: unknown) => {
         const on = {
-          columns: type.columns(def),
+          columns: columnsOfType(type, def),
           values: encodeValue(type, value, def),
           params: operator.params(operand, def),
         };

@@ -1,7 +1,7 @@
 /** The sort order: a total one, the same in JavaScript and over columns. */
 
 import assert from "node:assert/strict";
-import { canonicalText, Invalid, orderTerms, orderValues } from "@kith/schema";
+import { canonicalText, columnsOfType, Invalid, orderTerms, orderValues } from "@kith/schema";
 import fc from "fast-check";
 import type { SuiteApi } from "../api.ts";
 import { compareColumn } from "./predicate.ts";
@@ -12,7 +12,7 @@ import { show } from "./values.ts";
 export function orderTests({ it }: SuiteApi, { type, def, sample, values }: Declared): void {
   const { compare } = type;
   if (!compare) return;
-  const columns = type.columns(def);
+  const columns = columnsOfType(type, def);
   const sign = (a: unknown, b: unknown) => Math.sign(compare(a as never, b as never, def)) + 0;
   const byColumns = (a: unknown, b: unknown) => {
     const [x, y] = [orderValues(type, a, def), orderValues(type, b, def)];

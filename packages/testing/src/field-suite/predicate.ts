@@ -22,6 +22,7 @@ export interface Evaluation {
 export function satisfies(predicate: Predicate, on: Evaluation): boolean {
   if ("all" in predicate) return predicate.all.every((part) => satisfies(part, on));
   if ("any" in predicate) return predicate.any.some((part) => satisfies(part, on));
+  if ("not" in predicate) return !satisfies(predicate.not, on);
   if ("compare" in predicate) {
     const left = evaluate(predicate.left, on);
     const right = evaluate(predicate.right, on);

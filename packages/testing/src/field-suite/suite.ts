@@ -30,10 +30,8 @@ export function fieldTypeSuite(api: SuiteApi, subject: FieldTypeSubject): void {
       api.describe(sample.name ?? (sample.options ? JSON.stringify(sample.options) : "as it is"), () => {
         valueTests(api, declared);
         columnTests(api, declared);
-        if (!subject.type.parts) {
-          operatorTests(api, declared);
-          orderTests(api, declared);
-        }
+        operatorTests(api, declared);
+        orderTests(api, declared);
       });
     }
   });

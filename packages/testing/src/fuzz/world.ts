@@ -1,6 +1,7 @@
 /** One model with its data, opened on several storages at once. */
 
 import { createXrm, type EntityModel, type FieldModel, type Model, type Storage, type Xrm } from "@kith/core";
+import { partsOf } from "@kith/schema";
 import type { DataPlan } from "../random/data.ts";
 import { buildModel, type ModelPlan } from "../random/model.ts";
 import { computesFloats } from "../random/query.ts";
@@ -137,7 +138,7 @@ export class World {
         const values = rows.map((row) => row[field.name]).filter((value) => value !== null);
         byField.set(field, values);
         for (const part of field.parts?.values() ?? []) {
-          const inside = values.map((value) => (value as Record<string, unknown>)[part.name]);
+          const inside = values.map((value) => partsOf(field.type, value, field.def)[part.name] ?? null);
           byField.set(
             part,
             inside.filter((value) => value !== null),

@@ -203,3 +203,22 @@ export const edgeZones: readonly string[] = [
   "-12:00",
   "UTC",
 ];
+
+/** Lengths of time, many of them the same in another form; the last is the longest that there is. */
+export const edgeDurations: readonly string[] = [
+  "PT0S",
+  "PT1S",
+  "PT0.001S",
+  "PT0.5S",
+  "PT59.999S",
+  "PT60S",
+  "PT1M",
+  "PT1H30M",
+  "PT1.5H",
+  "PT90M",
+  "P1D",
+  "PT24H",
+  "P1W",
+  "P7DT0.010S",
+  "PT9007199254740.991S",
+];

@@ -2,7 +2,7 @@
 
 import { defineModel, definePlugin, type Model } from "@kith/core";
 import { fieldTypes as builtIn, defineEntity, type FieldDef, type FieldType } from "@kith/schema";
-import { addressType, geoType } from "../plugin-types.ts";
+import { spotType } from "../plugin-types.ts";
 import type { Random } from "./random.ts";
 import { randomValue } from "./values.ts";
 
@@ -19,8 +19,8 @@ export type ModelPlan = readonly EntityPlan[];
 
 type Fields = Record<string, FieldDef>;
 
-/** The built-in types, one over several columns, and one of parts. */
-const fieldTypes: readonly FieldType[] = [...builtIn, geoType, addressType];
+/** The built-in types, and one of a plugin. */
+const fieldTypes: readonly FieldType[] = [...builtIn, spotType];
 
 const entityNames = [
   "account",
@@ -50,7 +50,7 @@ export function buildModel(plan: ModelPlan): Model {
       ...(indexes.length > 0 ? { indexes: indexes as never } : {}),
     }),
   );
-  const plugin = definePlugin({ id: "fuzz", entities, fieldTypes: [geoType, addressType] });
+  const plugin = definePlugin({ id: "fuzz", entities, fieldTypes: [spotType] });
   return defineModel({ plugins: [plugin], currency: "EUR" });
 }
 
@@ -160,6 +160,8 @@ function kindOptions(random: Random, kind: string): object {
       };
     case "integer":
       return random.chance(0.3) ? { min: -100, max: 100 } : {};
+    case "address":
+      return random.chance(0.3) ? { indexedParts: random.some(["street", "city", "country"], 2) } : {};
     default:
       return {};
   }

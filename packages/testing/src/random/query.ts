@@ -53,6 +53,11 @@ function orderKey(source: QuerySource, entity: EntityModel, depth: number): Json
       [lookup.name]: orderKey(source, (lookup.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
     };
   }
+  const parts = sortableParts(entity);
+  if (parts.length > 0 && random.chance(0.15)) {
+    const part = random.pick(parts);
+    return { [part.owner?.name as string]: { [part.name]: random.pick(["asc", "desc"]) } };
+  }
   const field = random.pick(sortable(entity));
   return { [field.name]: random.pick(["asc", "desc"]) };
 }
@@ -60,6 +65,11 @@ function orderKey(source: QuerySource, entity: EntityModel, depth: number): Json
 /** The fields that records can be sorted and grouped by. */
 function sortable(entity: EntityModel): FieldModel[] {
   return entity.stored.filter((field) => field.type.compare !== undefined && field.parts === undefined);
+}
+
+/** Parts of fields that do so, each beside its field. */
+function sortableParts(entity: EntityModel): FieldModel[] {
+  return entity.stored.flatMap((field) => [...(field.parts?.values() ?? [])].filter((part) => part.type.compare));
 }
 
 /** A random question about many records. Computed floats are never sorted by: they are right to a rounding only. */
@@ -96,6 +106,11 @@ function groupKey(source: QuerySource, entity: EntityModel, depth: number): Json
       [lookup.name]: groupKey(source, (lookup.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
     };
   }
+  const parts = sortableParts(entity);
+  if (parts.length > 0 && random.chance(0.15)) {
+    const part = random.pick(parts);
+    return { [part.owner?.name as string]: { [part.name]: true } };
+  }
   const kinds = [...new Set(sortable(entity).map((field) => field.type.kind))];
   const kind = random.pick(kinds);
   const field = random.pick(
@@ -124,7 +139,7 @@ function randomMeasure({ random }: QuerySource, entity: EntityModel): string | J
       ? columns.length > 0
       : fn === "sum" || fn === "avg"
         ? type.measure === "number" || type.measure === "exact"
-        : type.measure !== "plain",
+        : type.measure !== "plain" && type.measure !== "parts",
   );
   return fn === "count" || fields.length === 0 ? "count" : { [fn]: random.pick(fields).name };
 }

@@ -1,7 +1,7 @@
 /** Random values of each kind of field: at the edges for proofs, plain ones for records that people look at. */
 
 import { type FieldDef, type FieldType, fromUnits, Invalid, toUnits } from "@kith/schema";
-import { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./edges.ts";
+import { edgeDates, edgeDurations, edgeFloats, edgeIntegers, edgeTexts, edgeTimes, edgeUnits } from "./edges.ts";
 import type { Random } from "./random.ts";
 import { schemaValue } from "./schema-value.ts";
 
@@ -56,6 +56,12 @@ const clock = (random: Random) =>
     ? random.pick(edgeTimes)
     : [random.int(0, 23), random.int(0, 59), random.int(0, 59)].map((n) => String(n).padStart(2, "0")).join(":");
 
+/** Poles, the date line and its two names, and places in between. */
+const point: ValueMaker = (random) => ({
+  lat: random.pick([0, -0, 10, 10.5, -90, 90, 89.9999, random.int(-900, 900) / 10]),
+  lng: random.pick([0, 180, -180, 179.9999, -179.9999, 10, random.int(-1800, 1800) / 10]),
+});
+
 /** How the built-in kinds are made. Other kinds are made from their JSON Schema, or by a maker that the caller gives. */
 export const makers: Readonly<Record<string, ValueMaker>> = {
   text,
@@ -86,16 +92,17 @@ export const makers: Readonly<Record<string, ValueMaker>> = {
     random
       .times(random.int(0, 4), () => random.pick([...edgeTexts, "vip", "new", "VIP"]).trim())
       .filter((tag) => tag !== ""),
-  geo: (random) => ({
-    lat: random.pick([0, -0, 10, 10.5, -90, random.int(-900, 900) / 10]),
-    lng: random.pick([0, 180, 10, random.int(-1800, 1800) / 10]),
-  }),
+  geo: point,
+  spot: point,
   address: (random) => ({
-    street: random.pick([null, "Rua A", "rua a", ""]),
+    street: random.pick([null, "Rua A", "rua a", "", ...edgeTexts]),
+    street2: random.pick([null, null, "c/o Ana"]),
     city: random.pick([null, "São Paulo", "sao paulo", "Berlin", "%"]),
+    region: random.pick([null, "SP", "Île-de-France"]),
     postcode: random.pick([null, "01000", "AB1"]),
-    country: random.pick([null, "BR", "DE", "US"]),
+    country: random.pick([null, "BR", "de", "US", "XK"]),
   }),
+  duration: (random) => `${random.chance(0.3) ? "-" : ""}${random.pick(edgeDurations)}`,
   json: (random, def) => (def["schema"] === undefined ? json(random, 0) : schemaValue(random, def["schema"] as object)),
 };
 

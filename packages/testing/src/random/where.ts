@@ -120,9 +120,10 @@ function randomOperand(source: QuerySource, field: FieldModel, word: string): un
       ? pair.sort((a, b) => field.type.compare?.(a as never, b as never, field.def) ?? 0)
       : pair;
   }
-  if (word === "near") {
+  if (word === "near" || word === "nearby") {
     const place = oneValue(source, field);
-    return place && { ...(place as object), degrees: random.pick([0, 1, 20, 180]) };
+    const reach = word === "near" ? { km: random.pick([0, 1, 500, 5_000, 10_000, 20_015]) } : undefined;
+    return place && { ...(place as object), ...(reach ?? { degrees: random.pick([0, 1, 20, 180]) }) };
   }
   const whole = ["contains", "startsWith", "endsWith"].includes(word) ? oneValue(source, field) : undefined;
   if (typeof whole === "string") return piece(random, whole, word);

@@ -18,6 +18,7 @@ import { logic } from "./logic.ts";
 import { operators } from "./operators.ts";
 import { order } from "./order.ts";
 import { paging } from "./paging.ts";
+import { places } from "./places.ts";
 import { pluginFields } from "./plugin-fields.ts";
 import { references } from "./references.ts";
 import { relative } from "./relative.ts";
@@ -32,6 +33,7 @@ export const storageCases: readonly StorageCase[] = [
   ...crud,
   ...values,
   ...pluginFields,
+  ...places,
   ...operators,
   ...relative,
   ...logic,

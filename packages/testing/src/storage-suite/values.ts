@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { defineModel } from "@kith/core";
 import { defineEntity, type FieldDef, type FieldType, fieldTypes } from "@kith/schema";
-import { edgeDates, edgeFloats, edgeIntegers, edgeTexts, edgeTimes } from "../random/edges.ts";
+import { edgeDates, edgeDurations, edgeFloats, edgeIntegers, edgeTexts, edgeTimes } from "../random/edges.ts";
 import { Random } from "../random/random.ts";
 import { randomValue } from "../random/values.ts";
 import { type StorageCase, topic } from "./case.ts";
@@ -59,6 +59,8 @@ function edges(kind: string): readonly unknown[] {
       return edgeTimes;
     case "boolean":
       return [true, false];
+    case "duration":
+      return edgeDurations;
     case "choice":
       return ["z", "a", "é", "B", "b'", "10", "9"];
     default:
