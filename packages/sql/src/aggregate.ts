@@ -90,7 +90,7 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
       for (const term of part.sort?.(refs[at] as Sql[]) ?? [])
         all = all.orderBy(directed(context, term, direction, true) as never);
     }
-    if (plan.limit !== undefined) all = all.limit(sql`${plainMarker(plan.limit)}` as never);
+    if (plan.limit !== undefined) all = all.limit(dialect.parameter(plainMarker(plan.limit), "integer") as never);
   }
   const starts: number[] = [];
   let width = 0;

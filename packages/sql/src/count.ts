@@ -23,7 +23,7 @@ export function compileCount(context: SqlContext, plan: CountPlan): Compiled<num
           .selectFrom(
             from
               .select(sql`1`.as("one") as never)
-              .limit(sql`${plainMarker(plan.upTo)}` as never)
+              .limit(context.dialect.parameter(plainMarker(plan.upTo), "integer") as never)
               .as("some") as never,
           )
           .select(sql`count(*)` as never);

@@ -37,6 +37,8 @@ export interface CompiledSelect {
 /** What ties the rows of an include to their parents. */
 interface Tie {
   readonly key: Sql;
+  /** Under which the key is kept among the columns: a column's own name, so that it is selected once. */
+  readonly name: string;
   readonly where: Sql;
   readonly source: Source;
   readonly from: () => Select;
@@ -69,7 +71,7 @@ class Selection {
     const place = plan.page ? plan.order.map((key) => this.#keyReader(key)) : undefined;
     const where = plan.where && filterSql(context, source, plan.where);
     const order = orderSql(context, source, plan.order);
-    const parent = tie ? this.#add("parent", tie.key) : -1;
+    const parent = tie ? this.#add(tie.name, tie.key) : -1;
     // Rows without any field are rows all the same.
     if (this.columns.length === 0) this.#column(source, "id");
     let query = source.tables.joinTo(tie ? tie.from() : source.from());
@@ -90,7 +92,7 @@ class Selection {
     const { plan, context } = this;
     let all = query.select(this.columns as never);
     for (const term of order) all = all.orderBy(term as never);
-    if (plan.limit !== undefined) all = all.limit(sql`${limitMarker(plan)}` as never);
+    if (plan.limit !== undefined) all = all.limit(context.dialect.parameter(limitMarker(plan), "integer") as never);
     return plan.lock && context.dialect.rowLocks ? all.forUpdate(this.source.alias as never) : all;
   }
 
@@ -102,7 +104,7 @@ class Selection {
     return this.context.db
       .selectFrom(inner as never)
       .select(this.columns.map((_, i) => ref("w", `c${i}`)) as never)
-      .where(sql`${ref("w", "n")} <= ${limitMarker(this.plan)}` as never)
+      .where(sql`${ref("w", "n")} <= ${this.context.dialect.parameter(limitMarker(this.plan), "integer")}` as never)
       .orderBy(ref("w", "n") as never) as never;
   }
 
@@ -190,8 +192,9 @@ function tieOf(context: SqlContext, include: IncludePlan): Tie {
   const source = new Source(context, entity, aliases);
   const keys = parentKeys(context);
   if (relation?.type === "children") {
-    const key = ref(source.alias, lookupColumn(relation.via));
-    return { key, where: sql`${key} in ${keys}`, source, from: () => source.from() };
+    const column = lookupColumn(relation.via);
+    const key = ref(source.alias, column);
+    return { key, name: `${source.alias}.${column}`, where: sql`${key} in ${keys}`, source, from: () => source.from() };
   }
   if (relation?.type === "link") {
     // Each pair once, however many records tie it.
@@ -212,8 +215,8 @@ function tieOf(context: SqlContext, include: IncludePlan): Tie {
         .innerJoin(sql`${sql.table(context.table(entity))}`.as(source.alias) as never, (join: any) =>
           join.on(sql`${ref(source.alias, "id")} = ${ref("pair", "target")}`),
         ) as never;
-    return { key: ref("pair", "parent"), where: sql`1 = 1`, source, from: here };
+    return { key: ref("pair", "parent"), name: "pair.parent", where: sql`1 = 1`, source, from: here };
   }
   const key = ref(source.alias, "id");
-  return { key, where: sql`${key} in ${keys}`, source, from: () => source.from() };
+  return { key, name: `${source.alias}.id`, where: sql`${key} in ${keys}`, source, from: () => source.from() };
 }
