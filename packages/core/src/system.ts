@@ -60,6 +60,9 @@ export class System {
   readonly handle: (session: Session) => Xrm<any>;
   private closing: Promise<void> | undefined;
   private readonly clock: () => number;
+  /** Many calls come in one millisecond, and its text is the same. */
+  private lastMs = Number.NaN;
+  private lastInstant = "";
   private readonly commandsByEntity = new Map<string, EntityCommands>();
   private readonly reads = new Map<string, Prepared<ReadResult>>();
   private ajv: ReturnType<typeof makeAjv> | undefined;
@@ -82,9 +85,14 @@ export class System {
 
   /** The present instant, in UTC with milliseconds. */
   now(): string {
-    const time = new Date(this.clock());
+    const ms = this.clock();
+    if (ms === this.lastMs) return this.lastInstant;
+    const time = new Date(ms);
     const year = time.getUTCFullYear();
-    if (year >= 1 && year <= 9999) return time.toISOString();
+    if (year >= 1 && year <= 9999) {
+      this.lastMs = ms;
+      return (this.lastInstant = time.toISOString());
+    }
     throw new XrmError("INVALID_OPTIONS", "createXrm: clock gave no time of the years 1 to 9999.", {
       params: { option: "clock" },
     });
@@ -127,10 +135,14 @@ export class System {
     tx: StorageTransaction | undefined,
     lock = false,
   ): Promise<Row | undefined> {
-    const where = () => sameId(idOf(entity));
-    const prepared = this.prepared(`${entity.name}|id|${lock}`, entity, where, entity.stored, lock);
-    const { rows } = await prepared.run([id], tx);
+    const { rows } = await this.whole(entity, lock).run([id], tx);
     return rows[0];
+  }
+
+  /** Reads the whole record whose id is its one parameter. */
+  whole(entity: EntityModel, lock = false): Prepared<ReadResult> {
+    const where = () => sameId(idOf(entity));
+    return this.prepared(`${entity.name}|id|${lock}`, entity, where, entity.stored, lock);
   }
 
   /** The ids of the records whose lookup leads to a record, locked. */

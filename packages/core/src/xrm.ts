@@ -1,10 +1,10 @@
 /** `createXrm`: a model and a storage in, a running system out. */
 
 import { describe, isRecordId } from "@kith/schema";
-import { v7 } from "uuid";
 import { readFiscalYearStart, readTimeZone } from "./context/actor.ts";
 import { maxQueryMs } from "./context/control.ts";
 import { XrmError } from "./errors.ts";
+import { newRecordId } from "./ids.ts";
 import { type Logger, processLogger } from "./logger.ts";
 import type { Model } from "./model/model.ts";
 import { onlyKeys, wholeNumber } from "./options.ts";
@@ -71,7 +71,7 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
   if (options === null || typeof options !== "object")
     throw new XrmError("INVALID_OPTIONS", "createXrm takes an object: { model, storage }.");
   onlyKeys("createXrm", options, xrmKeys);
-  const { model, storage, clock = Date.now, newId = v7, logger = processLogger } = options;
+  const { model, storage, clock = Date.now, newId = newRecordId, logger = processLogger } = options;
   if (!(model?.entities instanceof Map))
     throw new XrmError("INVALID_OPTIONS", "createXrm: model must be what defineModel gave.", {
       params: { option: "model" },
@@ -104,7 +104,7 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     connection,
     limits: readLimits(options.limits ?? {}),
     clock: now,
-    newId: newId === v7 ? () => v7() : () => checkId(newId()),
+    newId: newId === newRecordId ? () => newRecordId() : () => checkId(newId()),
     waitMs,
     transactionMs,
     timeZone,

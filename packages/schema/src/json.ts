@@ -44,7 +44,7 @@ class NotJson extends Error implements JsonProblem {
   readonly path: readonly (string | number)[];
   constructor(path: readonly (string | number)[], message: string) {
     super(message);
-    this.path = path;
+    this.path = [...path];
   }
 }
 
@@ -61,7 +61,7 @@ function canonical(value: unknown, path: (string | number)[]): Json {
   if (typeof value !== "object") throw new NotJson(path, `is a ${typeof value}, which JSON cannot hold`);
   if (path.length >= maxJsonDepth)
     throw new NotJson(path, `is nested deeper than ${maxJsonDepth} levels, or holds itself`);
-  if (Array.isArray(value)) return Array.from(value, (item, i) => canonical(item, [...path, i]));
+  if (Array.isArray(value)) return Array.from(value, (item, i) => inside(item, i, path));
   if (!isPlainObject(value)) {
     throw new NotJson(path, `is a ${value.constructor?.name ?? "class instance"}, not a plain object`);
   }
@@ -70,7 +70,15 @@ function canonical(value: unknown, path: (string | number)[]): Json {
     if (key === "__proto__") throw new NotJson([...path, key], "is a key that cannot be kept");
     if (!key.isWellFormed() || key.includes("\0")) throw new NotJson(path, "has a key with NUL or half of a character");
     const item = (value as Record<string, unknown>)[key];
-    if (item !== undefined) sorted[key] = canonical(item, [...path, key]);
+    if (item !== undefined) sorted[key] = inside(item, key, path);
   }
   return sorted;
+}
+
+/** One level deeper. The path is kept in one list, which only a problem copies. */
+function inside(value: unknown, key: string | number, path: (string | number)[]): Json {
+  path.push(key);
+  const found = canonical(value, path);
+  path.pop();
+  return found;
 }

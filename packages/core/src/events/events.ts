@@ -43,6 +43,8 @@ export type Unsubscribe = () => void;
 export class Events {
   private readonly emitter = new EventEmitter<Record<string, (event: RecordEvent) => void>>();
   private readonly logger: Logger;
+  /** How many handlers there are in all; with none, no write looks for one. */
+  private handlers = 0;
   /** Several handlers hear of the same event: each gets a copy, so that none sees what another did to it. */
   private shared = false;
 
@@ -60,11 +62,19 @@ export class Events {
       }
     };
     this.emitter.on(name, safe);
-    return () => void this.emitter.off(name, safe);
+    this.handlers++;
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      this.handlers--;
+      this.emitter.off(name, safe);
+    };
   }
 
   /** Whether anyone would hear of a change of an entity; when not, nothing is prepared for it. */
   heard(entity: string, change: Change): boolean {
+    if (this.handlers === 0) return false;
     return this.emitter.listenerCount(`${entity}.${change}`) > 0 || this.emitter.listenerCount("*") > 0;
   }
 

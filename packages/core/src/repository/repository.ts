@@ -17,7 +17,7 @@ import type { EntityModel } from "../model/model.ts";
 import { onlyKeys, wholeNumber } from "../options.ts";
 import { maxLimit } from "../query/parse-read.ts";
 import { queryKeys, type ReadCall, readQuery } from "../query/run.ts";
-import type { ReadResult, Row, RunControl, StorageTransaction } from "../storage/storage.ts";
+import type { MaybePromise, Prepared, ReadResult, Row, RunControl, StorageTransaction } from "../storage/storage.ts";
 import type { DynamicRepository, Page, RunOptions } from "./xrm-types.ts";
 
 type Values = Record<string, unknown>;
@@ -34,6 +34,7 @@ const defaultPageSize = 50;
 export class EntityRepository implements DynamicRepository {
   private readonly session: Session;
   private readonly entity: EntityModel;
+  private whole: Prepared<ReadResult> | undefined;
 
   constructor(session: Session, entity: EntityModel) {
     this.session = session;
@@ -42,6 +43,7 @@ export class EntityRepository implements DynamicRepository {
 
   async get(id: string, args?: Values, options?: RunOptions): Promise<Row> {
     const control = this.control("get", options);
+    if (args === undefined && !this.session.scope) return this.getWhole(id, control);
     const query = readQuery(this.entity, args);
     const { lock } = query;
     if (lock !== undefined && typeof lock !== "boolean")
@@ -51,15 +53,23 @@ export class EntityRepository implements DynamicRepository {
         "get: lock holds until the end of a transaction, so that it needs one; call it on the handle of a transaction.",
         "lock",
       );
-    if (typeof id !== "string") throw this.badOption(`get: the id must be text, not ${describe(id)}.`, "id");
-    if (!isRecordId(id)) throw notFound(this.entity, id);
-    const { rows } = await this.read(
-      query,
-      { id: id.toLowerCase(), lock: lock === true, keys: queryKeys.get },
-      control,
-    );
-    if (!rows[0]) throw notFound(this.entity, id);
-    return rows[0];
+    const call = { id: this.readId(id, "get"), lock: lock === true, keys: queryKeys.get };
+    return this.theOne(await this.read(query, call, control), id);
+  }
+
+  /** What `get` mostly is: the whole record, outside of transactions; its plan needs no look at a query. */
+  private getWhole(id: unknown, control: RunControl | undefined): MaybePromise<Row> {
+    const key = this.readId(id, "get");
+    this.enter();
+    this.whole ??= this.session.system.whole(this.entity);
+    const found = this.whole.run([key], undefined, control);
+    return found instanceof Promise ? found.then((result) => this.theOne(result, id)) : this.theOne(found, id);
+  }
+
+  private theOne({ rows }: ReadResult, id: unknown): Row {
+    const [row] = rows;
+    if (!row) throw notFound(this.entity, id);
+    return row;
   }
 
   async findOne(args?: Values, options?: RunOptions): Promise<Row | null> {
@@ -70,8 +80,8 @@ export class EntityRepository implements DynamicRepository {
 
   async findMany(args?: Values, options?: RunOptions): Promise<Row[]> {
     const control = this.control("findMany", options);
-    const result = await this.read(readQuery(this.entity, args), { keys: queryKeys.many }, control);
-    return result.rows;
+    const result = this.read(readQuery(this.entity, args), { keys: queryKeys.many }, control);
+    return result instanceof Promise ? (await result).rows : result.rows;
   }
 
   async findPage(args?: Values, options?: RunOptions): Promise<Page<Row>> {
@@ -136,7 +146,7 @@ export class EntityRepository implements DynamicRepository {
     this.enter();
     onlyKeys("update", options, versionKeys);
     const ifVersion = readIfVersion(this.entity, options.ifVersion);
-    return updateRecord(this.session, this.commands, this.readId(id), values, { ifVersion });
+    return updateRecord(this.session, this.commands, this.readId(id, "update"), values, { ifVersion });
   }
 
   async updateMany(where: Values, values: Values): Promise<number> {
@@ -154,7 +164,12 @@ export class EntityRepository implements DynamicRepository {
   async delete(id: string, options: { ifVersion?: number } = {}): Promise<void> {
     this.enter();
     onlyKeys("delete", options, versionKeys);
-    return deleteRecord(this.session, this.commands, this.readId(id), readIfVersion(this.entity, options.ifVersion));
+    return deleteRecord(
+      this.session,
+      this.commands,
+      this.readId(id, "delete"),
+      readIfVersion(this.entity, options.ifVersion),
+    );
   }
 
   async deleteMany(where: Values): Promise<number> {
@@ -193,11 +208,22 @@ export class EntityRepository implements DynamicRepository {
     return scope?.tx;
   }
 
-  private async read(query: Values, call: ReadCall, control?: RunControl): Promise<ReadResult> {
+  private read(query: Values, call: ReadCall, control?: RunControl): MaybePromise<ReadResult> {
     this.enter();
     const { system, scope } = this.session;
-    if (scope) await ready(this.session, control);
-    return system.queries.read(this.entity, query, call, new SessionOperands(this.session), scope?.tx, control);
+    if (scope) return this.readIn(scope, query, call, control);
+    return system.queries.read(this.entity, query, call, new SessionOperands(this.session), undefined, control);
+  }
+
+  private async readIn(
+    scope: TransactionScope,
+    query: Values,
+    call: ReadCall,
+    control: RunControl | undefined,
+  ): Promise<ReadResult> {
+    await ready(this.session, control);
+    const { system } = this.session;
+    return system.queries.read(this.entity, query, call, new SessionOperands(this.session), scope.tx, control);
   }
 
   /** The ids that match, locked, for a bulk call. */
@@ -232,9 +258,8 @@ export class EntityRepository implements DynamicRepository {
     });
   }
 
-  private readId(id: unknown): string {
-    if (typeof id !== "string")
-      throw this.badOption(`update and delete: the id must be text, not ${describe(id)}.`, "id");
+  private readId(id: unknown, call: string): string {
+    if (typeof id !== "string") throw this.badOption(`${call}: the id must be text, not ${describe(id)}.`, "id");
     if (!isRecordId(id)) throw notFound(this.entity, id);
     return id.toLowerCase();
   }

@@ -16,13 +16,12 @@ import type { IdFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality } from "../operator.ts";
 import { compareCodePoints, isStorable } from "../text.ts";
+import { isUuid } from "../uuid.ts";
 import { limitText, readText } from "./text.ts";
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function readId(value: unknown): string | Invalid {
   if (typeof value !== "string") return wrongType("a record's id", value);
-  return uuid.test(value)
+  return isUuid(value)
     ? value.toLowerCase()
     : new Invalid("ID", "must be a record's id: a UUID, like 018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d");
 }
@@ -31,7 +30,7 @@ const idFacts = {
   columns: () => [{ suffix: "", type: "uuid" as const }],
   read: readId,
   jsonSchema: () => ({ type: "string", format: "uuid" }),
-  formats: { uuid: (text: string) => uuid.test(text) },
+  formats: { uuid: isUuid },
   compare: compareCodePoints,
   measure: "ordered" as const,
 };
@@ -192,7 +191,7 @@ export function user<const O extends ValueOptions<string> = {}>(
 
 /** True for text in the form of a record's id. */
 export function isRecordId(value: unknown): value is string {
-  return typeof value === "string" && uuid.test(value);
+  return typeof value === "string" && isUuid(value);
 }
 
 /** The relation that a field's type declares, if any. */
