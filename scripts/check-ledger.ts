@@ -20,6 +20,7 @@ import { queryKeys } from "../packages/core/src/query/run.ts";
 import { includeKeys } from "../packages/core/src/query/scan-query.ts";
 import { transactionKeys } from "../packages/core/src/repository/handle.ts";
 import { writeKeys } from "../packages/core/src/repository/repository.ts";
+import { searchableKeys } from "../packages/core/src/search/search-model.ts";
 import { limitKeys, xrmKeys } from "../packages/core/src/xrm.ts";
 import { mappingShape } from "../packages/import/src/mapping/shape.ts";
 import { importShape } from "../packages/import/src/read-options.ts";
@@ -38,7 +39,8 @@ function accepted(): Set<string> {
     check: checkDeclarationKeys,
     operation: operationKeys,
     hook: hookEvents,
-    field: commonOptions,
+    field: [...commonOptions, "searchable"],
+    "field.searchable": searchableKeys,
     query: new Set([...Object.values(queryKeys).flatMap((keys) => [...keys]), ...includeKeys]),
     aggregate: aggregateKeys,
     read: controlKeys,

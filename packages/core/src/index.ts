@@ -113,4 +113,14 @@ export type { Context } from "./context/context.ts";
 export type { Change, EventHandler, EventName, RecordEvent, Unsubscribe } from "./events/events.ts";
 export type { EntityDescription, FieldDescription, OperationDescription } from "./model/describe.ts";
 export type { Logger } from "./logger.ts";
+export {
+  fieldTokens,
+  recordTokens,
+  type SearchField,
+  searchForm,
+  type SearchModel,
+  searchRank,
+  type SearchStep,
+  searchSteps,
+} from "./search/search-model.ts";
 export { evaluate, valueIn } from "./query/evaluate.ts";

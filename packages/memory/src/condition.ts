@@ -1,9 +1,11 @@
 /** Whether a record meets a condition: operators by their JavaScript reading, two-valued throughout. */
 
 import type { Condition } from "@kith/core";
+import type { SearchWord } from "@kith/schema";
 import type { Rec } from "./copy.ts";
 import { compareAlong, directed } from "./order.ts";
 import type { Reader } from "./reader.ts";
+import { finds } from "./search.ts";
 
 /** Whether a record meets a condition. */
 export function meets(reader: Reader, condition: Condition, row: Rec): boolean {
@@ -28,6 +30,8 @@ export function meets(reader: Reader, condition: Condition, row: Rec): boolean {
     }
     case "some":
       return reader.many(row, condition.field).some((other) => meets(reader, condition.where, other));
+    case "search":
+      return finds(condition.entity, row, reader.params[condition.param] as readonly SearchWord[]);
     case "after":
       return comesAfter(reader, condition, row);
   }

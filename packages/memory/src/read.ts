@@ -1,21 +1,26 @@
 /** Reading records: which, in which order, with what along. */
 
 import type { Condition, EntityModel, IncludePlan, ReadPlan, ReadResult } from "@kith/core";
+import type { SearchWord } from "@kith/schema";
 import { meets } from "./condition.ts";
 import { copy, type Rec } from "./copy.ts";
 import { sorted } from "./order.ts";
 import type { Reader } from "./reader.ts";
+import { pointsOf } from "./search.ts";
 
 /** The rows of a plan, and the place of the last one when more follow. */
 export function read(reader: Reader, plan: ReadPlan): ReadResult {
-  const found = sorted(reader, matching(reader, plan.entity, plan.where), plan.order);
+  const found = inOrder(reader, plan, matching(reader, plan.entity, plan.where));
   const shown = limited(reader, plan, found);
   const last = shown.at(-1);
   const next =
     plan.page && last && found.length > shown.length
       ? plan.order.map(({ path, field }) => copy(reader.valueAlong(last, path, field)))
       : null;
-  return { rows: shown.map((row) => shape(reader, plan, row)), next };
+  const rows = shown.map((row) => shape(reader, plan, row));
+  return plan.ranked === undefined
+    ? { rows, next }
+    : { rows, next, points: shown.map((row) => points(reader, plan, row)) };
 }
 
 /** The records of an entity that meet a condition. */
@@ -24,6 +29,18 @@ export function matching(reader: Reader, entity: EntityModel, where: Condition |
   const one = id === undefined ? undefined : reader.state.row(entity, id);
   const candidates = id === undefined ? reader.state.rows(entity) : one ? [one] : [];
   return where ? candidates.filter((row) => meets(reader, where, row)) : candidates;
+}
+
+/** Records in a plan's order: the best finds first where it says so. */
+function inOrder(reader: Reader, plan: ReadPlan, rows: readonly Rec[]): Rec[] {
+  const found = sorted(reader, rows, plan.order);
+  if (plan.ranked === undefined) return found;
+  const ranks = new Map(found.map((row) => [row, points(reader, plan, row)]));
+  return found.sort((a, b) => (ranks.get(b) as number) - (ranks.get(a) as number));
+}
+
+function points(reader: Reader, plan: ReadPlan, row: Rec): number {
+  return pointsOf(plan.entity, row, reader.params[plan.ranked as number] as readonly SearchWord[]);
 }
 
 /** The id that a condition demands, if it does: the one shortcut, so that `get` need not look at every record. */
@@ -57,6 +74,6 @@ function included(reader: Reader, { field, many, plan }: IncludePlan, row: Rec):
     const target = reader.one(row, field);
     return target && fits(target) ? shape(reader, plan, target) : null;
   }
-  const found = sorted(reader, reader.many(row, field).filter(fits), plan.order);
+  const found = inOrder(reader, plan, reader.many(row, field).filter(fits));
   return limited(reader, plan, found).map((other) => shape(reader, plan, other));
 }

@@ -5,6 +5,7 @@ import type { CommonOption, Measure } from "./field.ts";
 import type { Invalid } from "./issue.ts";
 import type { Json, JsonSchema } from "./json.ts";
 import type { FilterWord, Operator } from "./operator.ts";
+import type { SearchWeight } from "./search.ts";
 
 /** A field as run time sees it: its kind and options, not yet checked. */
 export interface FieldDef extends Readonly<Record<string, unknown>> {
@@ -152,6 +153,14 @@ export interface FieldType<V = any> {
   };
   /** Where an amount's currency stands: fixed, or in a sibling field. Amounts of different currencies are never added. */
   readonly currency?: (field: FieldDef) => { readonly fixed: string } | { readonly field: string } | undefined;
+  /**
+   * Present on types whose fields can be `searchable`: the text of a value that search looks into, and how much a find in it counts unless the field says
+   * so (`B` unless given).
+   */
+  readonly search?: {
+    readonly text: (value: V, field: FieldDef) => string;
+    readonly weight?: SearchWeight;
+  };
   /** Time buckets that it can be grouped by. */
   readonly buckets?: readonly TimeBucket[];
   /** The name of the input that screens show for it. */

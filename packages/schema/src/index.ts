@@ -80,6 +80,16 @@ export { datetimeType } from "./fields/times.ts";
 
 // Values: text, decimals, times and JSON in the one form that every storage sees.
 export { codePointLength, compareCodePoints, fold, isStorable } from "./text.ts";
+export {
+  maxSearchLength,
+  maxSearchWords,
+  readSearch,
+  type Searchable,
+  type SearchWeight,
+  type SearchWord,
+  searchTokens,
+  searchWeights,
+} from "./search.ts";
 export { compareUnits, divideUnits, type ExactFigure, exactFigure, fromUnits, toUnits } from "./decimal.ts";
 export { fromMilliseconds, toMilliseconds } from "./duration.ts";
 export { earthRadiusKm, type GeoPoint } from "./sphere.ts";

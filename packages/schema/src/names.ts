@@ -72,6 +72,8 @@ export function entityNameProblem(name: unknown): string | undefined {
 export function fieldNameProblem(name: unknown): string | undefined {
   const problem = nameProblem(name);
   if (problem) return problem;
+  if (/^kith([A-Z]|$)/.test(name as string))
+    return `names that begin with 'kith' are kept for the engine's own columns`;
   if (reservedFieldNames.has(name as string)) return `'${String(name)}' is taken by the engine; choose another name`;
   return undefined;
 }

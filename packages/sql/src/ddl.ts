@@ -4,6 +4,7 @@ import { type CreateTableBuilder, sql } from "kysely";
 import type { SqlContext } from "./context.ts";
 import { Statement } from "./driver.ts";
 import { metaTable, sequenceTable } from "./names.ts";
+import { createSearch } from "./search.ts";
 import type { ColumnSpec, TableSpec } from "./tables.ts";
 
 /** The statements that make a table of an entity and its indexes. `tableOf` gives the stored name of another entity's table. */
@@ -11,6 +12,8 @@ export function createTable(context: SqlContext, spec: TableSpec, tableOf: (enti
   const { db, own } = context;
   const table = context.table(spec);
   let create: CreateTableBuilder<any, any> = db.schema.createTable(table);
+  const { rowKey } = context.dialect;
+  if (rowKey) create = create.addColumn(rowKey.name, sql.raw(rowKey.sqlType) as never, (column) => column.primaryKey());
   for (const column of spec.columns) create = addColumn(context, create, column, tableOf);
   const indexes = spec.indexes.map(({ name, columns, unique }) => {
     const index = db.schema
@@ -19,7 +22,8 @@ export function createTable(context: SqlContext, spec: TableSpec, tableOf: (enti
       .columns([...columns]);
     return new Statement((unique ? index.unique() : index).compile().sql);
   });
-  return [new Statement(ended(context, create).compile().sql), ...indexes];
+  const search = spec.search ? createSearch(context, spec.table, spec.search) : [];
+  return [new Statement(ended(context, create).compile().sql), ...indexes, ...search];
 }
 
 function addColumn(
@@ -29,7 +33,12 @@ function addColumn(
   tableOf: (entity: string) => string,
 ): CreateTableBuilder<any, any> {
   return create.addColumn(name, sql.raw(dialect.columns[type].sqlType) as never, (column) => {
-    let built = name === "id" ? column.primaryKey().notNull() : required ? column.notNull() : column;
+    let built =
+      name === "id"
+        ? (dialect.rowKey ? column.unique() : column.primaryKey()).notNull()
+        : required
+          ? column.notNull()
+          : column;
     if (references !== undefined) {
       built = built.references(`${table({ table: tableOf(references) })}.id`).onDelete("no action");
     }

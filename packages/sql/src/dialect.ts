@@ -2,6 +2,7 @@
 
 import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
 import type { DialectAdapter, Expression, QueryCompiler } from "kysely";
+import type { SearchDialect } from "./search.ts";
 
 /** Any SQL expression. */
 export type Sql = Expression<any>;
@@ -62,6 +63,10 @@ export interface Dialect {
    * put first among the conditions of each SELECT on a table. Undefined where the database or its driver can stop a statement.
    */
   readonly inTime: Sql | undefined;
+  /** A column that every table gets as its key, with its definition; ids are then unique beside it. Undefined where ids are the key. */
+  readonly rowKey: { readonly name: string; readonly sqlType: string } | undefined;
+  /** Its text indexes. */
+  readonly search: SearchDialect;
   /** What stands after a table's definition (`strict`). */
   readonly tableEnd: Sql | undefined;
 

@@ -9,6 +9,7 @@ import type { Sql } from "./dialect.ts";
 import { afterSql } from "./order.ts";
 import { bindColumn, Marker, Operand } from "./parameters.ts";
 import { listMarker, predicateSql } from "./predicate.ts";
+import { searchPlace, wordsOperand } from "./search.ts";
 import type { Source } from "./source.ts";
 import { joined, ref } from "./sql.ts";
 
@@ -37,9 +38,17 @@ export function filterSql(context: SqlContext, source: Source, condition: Condit
       return sql`${ref(source.alias, lookupColumn(condition.field))} in ${idsSql(context, source, condition.field, condition.where)}`;
     case "some":
       return someSql(context, source, condition.field, condition.where);
+    case "search":
+      return searchSql(context, source, condition.entity, condition.param);
     case "after":
       return afterSql(context, source, condition.order, condition.place);
   }
+}
+
+function searchSql(context: SqlContext, source: Source, entity: EntityModel, param: number): Sql {
+  const { name, table, search } = entity;
+  if (!search) throw new TypeError(`Entity '${name}' has no searchable field.`);
+  return context.dialect.search.finds(searchPlace(context, table, search), source.alias, wordsOperand(param));
 }
 
 /** The field has no value: all its columns are null. */

@@ -17,6 +17,8 @@ export { type Compiled, compileRead } from "./read.ts";
 // Opening
 export { metaTable } from "./names.ts";
 export { openStore, type StoreAccess } from "./store.ts";
+// Text indexes
+export { fillSearch, type RankSql, type SearchDialect, type SearchPlace, type WordsOperand } from "./search.ts";
 // Values that may be promises
 export { inTurn, lastly, rescue, chain } from "./maybe.ts";
 // Writing

@@ -4,8 +4,13 @@
 export const metaTable = "kith_meta";
 /** The table of the counters behind autonumbers. */
 export const sequenceTable = "kith_sequence";
-/** The form of what `kith_meta` holds. */
-export const metaFormat = 1;
+/** The form of what `kith_meta` holds, and of how tables are kept. 2: rows of SQLite have an explicit rowid. */
+export const metaFormat = 2;
+
+/** The text index of an entity. No table that it brings along with it (`…_search_data`) has the name of another one. */
+export function searchTable(table: string): string {
+  return `kith_${table}_search`;
+}
 
 const longest = 60;
 

@@ -20,7 +20,7 @@ export interface Compiled<T> {
 /** Compiles a read. */
 export function compileRead(context: SqlContext, plan: ReadPlan): Compiled<ReadResult> {
   const select = compileSelect(context, plan);
-  const { query, map, place, later } = select;
+  const { query, map, place, later, points } = select;
   const limit = plan.page ? plan.limit : undefined;
   const run = (session: SqlSession, params: readonly unknown[]): MaybePromise<ReadResult> =>
     chain(session.all(query.statement, query.bind(params)), (raws) => {
@@ -32,8 +32,9 @@ export function compileRead(context: SqlContext, plan: ReadPlan): Compiled<ReadR
       }
       const rows = new Array<Row>(raws.length);
       for (let i = 0; i < raws.length; i++) rows[i] = map(raws[i] as unknown[]);
-      if (later.length === 0) return { rows, next };
-      return chain(bringAll(session, later, params, raws, rows), () => ({ rows, next }));
+      const result =
+        points === undefined ? { rows, next } : { rows, next, points: raws.map((raw) => Number(raw[points])) };
+      return later.length === 0 ? result : chain(bringAll(session, later, params, raws, rows), () => result);
     });
   return { statements: countStatements(select), run };
 }

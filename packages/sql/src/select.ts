@@ -1,6 +1,6 @@
 /** From a read plan to the statement that answers it, with to-one includes joined in, and the statements that bring the rest along. */
 
-import type { FieldModel, IncludePlan, OrderKey, ReadPlan } from "@kith/core";
+import type { Condition, FieldModel, IncludePlan, OrderKey, ReadPlan } from "@kith/core";
 import { sql } from "kysely";
 import { type FieldReader, fieldReader, lookupColumn, valueColumns } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
@@ -9,6 +9,7 @@ import { filterSql } from "./filter.ts";
 import { orderSql } from "./order.ts";
 import { Marker, Operand, plainMarker, type Query, toQuery } from "./parameters.ts";
 import { type RowMapper, rowMapper, type Slot } from "./rows.ts";
+import { type RankSql, searchPlace, wordsOperand } from "./search.ts";
 import { type Select, Source } from "./source.ts";
 import { Aliases, ref } from "./sql.ts";
 
@@ -32,6 +33,8 @@ export interface CompiledSelect {
   readonly later: readonly Later[];
   /** Reads the place of a row in the plan's order; there when the plan asks for pages. */
   readonly place: readonly FieldReader[] | undefined;
+  /** Where each row holds its points, when the plan ranks. */
+  readonly points: number | undefined;
 }
 
 /** What ties the rows of an include to their parents. */
@@ -69,12 +72,17 @@ class Selection {
     const { context, plan, source, tie } = this;
     const slots = this.#slots(plan, source, []);
     const place = plan.page ? plan.order.map((key) => this.#keyReader(key)) : undefined;
-    const where = plan.where && filterSql(context, source, plan.where);
+    const rank = rankOf(context, plan, source);
+    const condition = rank ? othersThan(plan.where, plan.ranked) : plan.where;
+    const where = condition && filterSql(context, source, condition);
     const order = orderSql(context, source, plan.order);
+    if (rank) order.unshift(sql`${rank.points} desc`);
+    const points = rank && !tie ? this.#add("points", rank.points) : undefined;
     const parent = tie ? this.#add(tie.name, tie.key) : -1;
     // Rows without any field are rows all the same.
     if (this.columns.length === 0) this.#column(source, "id");
     let query = source.tables.joinTo(tie ? tie.from() : source.from());
+    if (rank) query = joinRank(query, rank);
     if (tie) query = query.where(tie.where as never);
     if (where) query = query.where(where as never);
     const compiled =
@@ -85,6 +93,7 @@ class Selection {
       parent,
       later: this.later,
       place,
+      points,
     };
   }
 
@@ -171,6 +180,24 @@ class Selection {
     }
     return index;
   }
+}
+
+/** What ranks the rows of a plan that asks for it. */
+function rankOf(context: SqlContext, { entity, ranked }: ReadPlan, { alias }: Source): RankSql | undefined {
+  if (ranked === undefined) return undefined;
+  if (!entity.search) throw new TypeError(`Entity '${entity.name}' has no searchable field.`);
+  return context.dialect.search.ranks(searchPlace(context, entity.table, entity.search), alias, wordsOperand(ranked));
+}
+
+/** A condition without the search that ranks: what is not found has no rank. */
+function othersThan(where: Condition | undefined, ranked: number | undefined): Condition | undefined {
+  if (where?.kind === "search" && where.param === ranked) return undefined;
+  if (where?.kind !== "all") return where;
+  return { kind: "all", of: where.of.filter((one) => othersThan(one, ranked) !== undefined) };
+}
+
+function joinRank(query: Select, { join: { from, alias, on } }: RankSql): Select {
+  return query.innerJoin(sql`${from}`.as(alias) as never, (join: any) => join.on(on));
 }
 
 function limitMarker(plan: ReadPlan): Marker {

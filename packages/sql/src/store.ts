@@ -1,6 +1,6 @@
 /** Opening a database: making what is missing, and refusing what does not fit the model. */
 
-import { type MaybePromise, type Model, XrmError } from "@kith/core";
+import { type EntityModel, type MaybePromise, type Model, XrmError } from "@kith/core";
 import { canonicalText } from "@kith/schema";
 import { sql } from "kysely";
 import type { SqlContext } from "./context.ts";
@@ -8,7 +8,8 @@ import { createOwnTables, createTable } from "./ddl.ts";
 import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
 import { chain, inTurn } from "./maybe.ts";
-import { metaFormat, metaTable, sequenceTable } from "./names.ts";
+import { metaFormat, metaTable, searchTable, sequenceTable } from "./names.ts";
+import { createSearch, dropSearch, fillSearch } from "./search.ts";
 import { tableDiff } from "./table-diff.ts";
 import { desiredTables, type TableSpec } from "./tables.ts";
 
@@ -27,6 +28,8 @@ type Meta = ReadonlyMap<string, string>;
 /** What has to be done to a database. */
 interface Work {
   readonly statements: readonly Statement[];
+  /** Entities whose text index is there, empty, and must be filled. */
+  readonly reindex: readonly EntityModel[];
   readonly meta: Meta;
 }
 
@@ -82,11 +85,14 @@ function planWork(
   const known = new Map(stored.map((table) => [table.entity, table]));
   const problems: string[] = [];
   const fresh: TableSpec[] = [];
+  const stale: { readonly old: TableSpec; readonly table: TableSpec }[] = [];
   for (const table of wanted) {
     const old = known.get(table.entity);
     if (!old) fresh.push(table);
     else {
       problems.push(...tableDiff(old, table).map((difference) => `${table.entity}: ${difference}`));
+      const lost = table.search !== undefined && !names.has(context.own(searchTable(table.table)));
+      if (lost || canonicalText(old.search ?? null) !== canonicalText(table.search ?? null)) stale.push({ old, table });
       if (!names.has(context.table(old))) problems.push(`${table.entity}: its table '${context.table(old)}' is gone`);
     }
   }
@@ -94,7 +100,10 @@ function planWork(
   refuseTaken(context, fresh, names, meta);
   const tables = JSON.stringify([...stored.filter(({ entity }) => !model.entities.has(entity)), ...wanted]);
   const unchanged =
-    meta?.get("hash") === model.hash && meta.get("tables") === tables && meta.get("version") === `${model.version}`;
+    stale.length === 0 &&
+    meta?.get("hash") === model.hash &&
+    meta.get("tables") === tables &&
+    meta.get("version") === `${model.version}`;
   if (unchanged) return undefined;
   const byEntity = new Map([...stored, ...wanted].map(({ entity, table }) => [entity, table]));
   const tableOf = (entity: string) => byEntity.get(entity) as string;
@@ -102,7 +111,13 @@ function planWork(
     statements: [
       ...(meta ? [] : createOwnTables(context)),
       ...fresh.flatMap((table) => createTable(context, table, tableOf)),
+      // A text index holds nothing of its own: it is made anew when the model wants another one.
+      ...stale.flatMap(({ old, table }) => [
+        ...(old.search ? dropSearch(context, old.table, old.search) : []),
+        ...(table.search ? createSearch(context, table.table, table.search) : []),
+      ]),
     ],
+    reindex: stale.flatMap(({ table }) => (table.search ? [model.entities.get(table.entity) as EntityModel] : [])),
     meta: new Map([
       ["format", `${metaFormat}`],
       ["version", `${model.version}`],
@@ -123,6 +138,13 @@ function storedTables(meta: Meta | undefined, model: Model): readonly TableSpec[
     throw new XrmError(
       "NOT_KITH",
       `The table '${metaTable}' in the database does not hold what Kith keeps there; use another database, or restore it.`,
+    );
+  }
+  if (format < metaFormat) {
+    throw new XrmError(
+      "MODEL_CHANGED",
+      `The database was written by an older version of Kith (format ${format}, this one keeps ${metaFormat}); start from a new one and import the data.`,
+      { params: { format, known: metaFormat } },
     );
   }
   if (format > metaFormat) {
@@ -165,7 +187,11 @@ function refuseTaken(
 ): void {
   const needed = [
     ...(meta ? [] : [metaTable, sequenceTable].map(context.own)),
-    ...fresh.flatMap((table) => [context.table(table), ...table.indexes.map(({ name }) => context.own(name))]),
+    ...fresh.flatMap((table) => [
+      context.table(table),
+      ...table.indexes.map(({ name }) => context.own(name)),
+      ...(table.search ? [context.own(searchTable(table.table))] : []),
+    ]),
   ];
   const taken = needed.filter((name) => names.has(name.toLowerCase()));
   if (taken.length === 0) return;
@@ -180,7 +206,7 @@ function notKith(names: readonly string[]): XrmError {
   );
 }
 
-function carryOut(context: SqlContext, session: SqlSession, { statements, meta }: Work): MaybePromise<void> {
+function carryOut(context: SqlContext, session: SqlSession, { statements, reindex, meta }: Work): MaybePromise<void> {
   const { db, own } = context;
   const rows = [...meta].map(([key, value]) => {
     const { sql: text, parameters } = db
@@ -191,8 +217,11 @@ function carryOut(context: SqlContext, session: SqlSession, { statements, meta }
     return { statement: new Statement(text), values: parameters };
   });
   const all = [...statements.map((statement) => ({ statement, values: [] as readonly unknown[] })), ...rows];
-  return chain(
-    inTurn(all, ({ statement, values }) => session.run(statement, values)),
-    () => undefined,
+  const made = inTurn(all, ({ statement, values }) => session.run(statement, values));
+  return chain(made, () =>
+    chain(
+      inTurn(reindex, (entity) => fillSearch(context, session, entity)),
+      () => undefined,
+    ),
   );
 }

@@ -1,7 +1,7 @@
 /** The tables that a model wants, as plain data: what is stored with the database and compared with what it was made from. */
 
-import type { EntityModel, FieldModel, Model } from "@kith/core";
-import type { ColumnType } from "@kith/schema";
+import { type EntityModel, type FieldModel, type Model, type SearchModel, searchForm } from "@kith/core";
+import type { ColumnType, SearchWeight } from "@kith/schema";
 import { columnsOf, sortTerms, valueColumns } from "./columns.ts";
 import { indexName } from "./names.ts";
 
@@ -12,6 +12,17 @@ export interface TableSpec {
   readonly table: string;
   readonly columns: readonly ColumnSpec[];
   readonly indexes: readonly IndexSpec[];
+  /** Its text index. */
+  readonly search?: SearchSpec;
+}
+
+/** The text index of a table: it is made anew when any of this changes. */
+export interface SearchSpec {
+  /** Names of fields with what a find in them counts. */
+  readonly fields: readonly (readonly [string, SearchWeight])[];
+  readonly weights: readonly SearchWeight[];
+  /** How words are made of text. */
+  readonly form: number;
 }
 
 /** A column of a table. */
@@ -43,7 +54,12 @@ function desiredTable(entity: EntityModel): TableSpec {
     table: entity.table,
     columns: entity.stored.flatMap(columnSpecs),
     indexes: desiredIndexes(entity),
+    ...(entity.search ? { search: searchSpec(entity.search) } : {}),
   };
+}
+
+function searchSpec({ fields, weights }: SearchModel): SearchSpec {
+  return { fields: fields.map(({ field, weight }) => [field.name, weight]), weights, form: searchForm };
 }
 
 function columnSpecs(field: FieldModel): ColumnSpec[] {

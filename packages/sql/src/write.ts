@@ -23,6 +23,7 @@ import { type SqlSession, Statement } from "./driver.ts";
 import { chain, inTurn, rescue } from "./maybe.ts";
 import { sequenceTable } from "./names.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
+import { SearchUpkeep } from "./search.ts";
 
 interface BoundField {
   readonly name: string;
@@ -34,6 +35,7 @@ interface Insert {
   readonly statement: Statement;
   readonly fields: readonly BoundField[];
   readonly width: number;
+  readonly upkeep: SearchUpkeep | undefined;
 }
 
 interface Update {
@@ -44,6 +46,14 @@ interface Update {
   /** Where the id's binding stands. */
   readonly id: number;
   readonly width: number;
+  /** There when what is set is indexed; the row's key is then the last column of what comes back. */
+  readonly upkeep: SearchUpkeep | undefined;
+}
+
+interface Delete {
+  readonly statement: Statement;
+  /** There when the entity is indexed; the statement then gives the row's key. */
+  readonly upkeep: SearchUpkeep | undefined;
 }
 
 const mostUpdateShapes = 500;
@@ -54,7 +64,8 @@ export class Writer {
   readonly #model: Model;
   readonly #inserts = new Map<EntityModel, Insert>();
   readonly #updates = new Map<EntityModel, Cache<Update>>();
-  readonly #deletes = new Map<string, Statement>();
+  readonly #deletes = new Map<string, Delete>();
+  readonly #upkeeps = new Map<EntityModel, SearchUpkeep>();
   readonly #mappers = new Map<EntityModel, { columns: readonly Sql[]; map: RowMapper }>();
   #sequence: Statement | undefined;
 
@@ -66,7 +77,9 @@ export class Writer {
   /** Whether a batch is one statement, which is a transaction by itself. */
   isSingle(batch: WriteBatch): boolean {
     const [first] = batch;
-    return batch.length === 1 && first !== undefined && (first.type !== "insert" || first.rows.length === 1);
+    if (batch.length !== 1 || first === undefined || (first.type === "insert" && first.rows.length !== 1)) return false;
+    const upkeep = this.#upkeepOf(first.entity);
+    return upkeep === undefined || (first.type === "update" && !upkeep.concerns(first.set));
   }
 
   /** Writes a batch, in order. The caller sees to the transaction. */
@@ -94,7 +107,7 @@ export class Writer {
   #insert(session: SqlSession, { entity, rows }: InsertWrite): MaybePromise<undefined> {
     let insert = this.#inserts.get(entity);
     if (!insert) this.#inserts.set(entity, (insert = this.#compileInsert(entity)));
-    const { statement, fields, width } = insert;
+    const { statement, fields, width, upkeep } = insert;
     const one = (row: Row): MaybePromise<unknown> => {
       const values = new Array<unknown>(width);
       for (let i = 0; i < fields.length; i++) {
@@ -102,7 +115,10 @@ export class Writer {
         bind(values, at, row[name]);
       }
       return rescue(
-        () => session.run(statement, values),
+        () => {
+          const done = session.run(statement, values);
+          return upkeep ? chain(done, () => upkeep.insert(session, row)) : done;
+        },
         (error) => this.#explain(session, error, { type: "insert", entity, values: row, id: row["id"] as string }),
       );
     };
@@ -123,19 +139,31 @@ export class Writer {
     if (ifVersion !== undefined) values[at++] = ifVersion;
     for (const compared of update.compared) values[at++] = values[compared];
     const { map } = this.#mapperOf(entity);
+    const { statement, upkeep } = update;
     return rescue(
       () =>
-        chain(session.all(update.statement, values), (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[]))),
+        chain(session.all(statement, values), ([raw]) => {
+          if (raw === undefined) return null;
+          const row = map(raw);
+          return upkeep ? chain(upkeep.update(session, row, raw[raw.length - 1]), () => row) : row;
+        }),
       (error) => this.#explain(session, error, { type: "update", entity, values: set, id }),
     );
   }
 
   #delete(session: SqlSession, { entity, id, ifVersion }: DeleteWrite): MaybePromise<boolean> {
     const key = `${entity.name}${ifVersion === undefined ? "" : ";v"}`;
-    let statement = this.#deletes.get(key);
-    if (!statement) this.#deletes.set(key, (statement = this.#compileDelete(entity, ifVersion !== undefined)));
+    let compiled = this.#deletes.get(key);
+    if (!compiled) this.#deletes.set(key, (compiled = this.#compileDelete(entity, ifVersion !== undefined)));
+    const { statement, upkeep } = compiled;
+    const values = ifVersion === undefined ? [id] : [id, ifVersion];
     return rescue(
-      () => chain(session.run(statement, ifVersion === undefined ? [id] : [id, ifVersion]), (count) => count > 0),
+      () => {
+        if (!upkeep) return chain(session.run(statement, values), (count) => count > 0);
+        return chain(session.all(statement, values), ([raw]) =>
+          raw === undefined ? false : chain(upkeep.remove(session, raw[0]), () => true),
+        );
+      },
       (error) => this.#explain(session, error, { type: "delete", entity, values: {}, id }),
     );
   }
@@ -155,7 +183,7 @@ export class Writer {
     const marks = names.map((_, i) => sql`${i}`);
     const compiled =
       sql`insert into ${sql.table(table(entity))} (${sql.join(names)}) values (${sql.join(marks)})`.compile(db);
-    return { statement: new Statement(compiled.sql), fields, width: names.length };
+    return { statement: new Statement(compiled.sql), fields, width: names.length, upkeep: this.#upkeepOf(entity) };
   }
 
   #compileUpdate({ entity, set, stamps, ifVersion }: UpdateWrite): Update {
@@ -181,10 +209,13 @@ export class Writer {
     const conditions = [sql`${sql.ref("id")} = ${place()}`];
     if (ifVersion !== undefined) conditions.push(sql`${version} = ${place()}`);
     const bound = assignments.length;
+    const found = this.#upkeepOf(entity);
+    const upkeep = found?.concerns(set) ? found : undefined;
     const { columns } = this.#mapperOf(entity);
+    const given = upkeep ? [...columns, sql.ref(dialect.search.key)] : columns;
     const compiled =
       sql`update ${sql.table(table(entity))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
-      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(columns)}`.compile(
+      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(given)}`.compile(
         db,
       );
     return {
@@ -193,16 +224,20 @@ export class Writer {
       compared,
       id: bound,
       width: bound + conditions.length + compared.length,
+      upkeep,
     };
   }
 
-  #compileDelete(entity: EntityModel, versioned: boolean): Statement {
-    const { db, table } = this.#context;
+  #compileDelete(entity: EntityModel, versioned: boolean): Delete {
+    const { db, dialect, table } = this.#context;
+    const upkeep = this.#upkeepOf(entity);
     const version = versionOf(entity);
     const also = versioned ? sql` and ${version} = ${0}` : sql``;
-    return new Statement(
-      sql`delete from ${sql.table(table(entity))} where ${sql.ref("id")} = ${0}${also}`.compile(db).sql,
+    const given = upkeep ? sql` returning ${sql.ref(dialect.search.key)}` : sql``;
+    const compiled = sql`delete from ${sql.table(table(entity))} where ${sql.ref("id")} = ${0}${also}${given}`.compile(
+      db,
     );
+    return { statement: new Statement(compiled.sql), upkeep };
   }
 
   #compileSequence(): Statement {
@@ -212,6 +247,15 @@ export class Writer {
       sql`insert into ${table} ("name", "value") values (${0}, 1)
         on conflict ("name") do update set "value" = ${table}."value" + 1 returning "value"`.compile(db).sql,
     );
+  }
+
+  #upkeepOf(entity: EntityModel): SearchUpkeep | undefined {
+    let upkeep = this.#upkeeps.get(entity);
+    if (!upkeep && entity.search) {
+      upkeep = new SearchUpkeep(this.#context, entity, entity.search);
+      this.#upkeeps.set(entity, upkeep);
+    }
+    return upkeep;
   }
 
   /** The columns of a whole record, and the mapper for them. */

@@ -3,6 +3,7 @@
 import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
 import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "@kith/sql";
 import { SqliteAdapter, SqliteQueryCompiler, sql } from "@kith/sql";
+import { sqliteSearch } from "./sqlite-search.ts";
 
 const bucketLength: Partial<Record<TimeBucket, number>> = { day: 10, month: 7 };
 
@@ -43,6 +44,9 @@ export const sqliteDialect: Dialect = {
   nullsSmallest: true,
   rowLocks: false,
   inTime: sql`kith_in_time()`,
+  // An explicit name keeps the numbers of rows when SQLite makes tables anew: text indexes hold them.
+  rowKey: { name: sqliteSearch.key, sqlType: "integer" },
+  search: sqliteSearch,
   tableEnd: sql`strict`,
 
   tableName: (stored) => (isTaken(stored) ? `kith_t_${stored}` : stored),

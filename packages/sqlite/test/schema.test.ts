@@ -52,7 +52,9 @@ describe("the tables of a model", () => {
       ]),
     );
     const id = db.prepare(`select type, "notnull", pk from pragma_table_info('account') where name = 'id'`).get();
-    expect(id).toEqual({ type: "TEXT", notnull: 1, pk: 1 });
+    expect(id).toEqual({ type: "TEXT", notnull: 1, pk: 0 });
+    const key = db.prepare(`select type, pk from pragma_table_info('account') where name = 'kith_row'`).get();
+    expect(key).toEqual({ type: "INTEGER", pk: 1 });
     expect(db.prepare("select name from sqlite_schema where name like 'kith_t_%'").pluck().all()).toEqual([
       "kith_t_json_each",
       "kith_t_sqlite_stat1",
@@ -64,7 +66,7 @@ describe("the tables of a model", () => {
     const one = modelOf([client({ name: field.text() })], 3);
     await openAndClose(one);
     const stored = meta();
-    expect(stored.get("format")).toBe("1");
+    expect(stored.get("format")).toBe("2");
     expect(stored.get("version")).toBe("3");
     expect(stored.get("hash")).toBe(one.hash);
     expect(JSON.parse(stored.get("model") as string)).toEqual(JSON.parse(JSON.stringify(one.toJSON())));
@@ -117,7 +119,7 @@ describe("opening with another model", () => {
   it("refuses a database of a newer Kith", async () => {
     await openAndClose(modelOf([client({})]));
     const db = new Database(file);
-    db.exec("update kith_meta set value = '2' where key = 'format'");
+    db.exec("update kith_meta set value = '99' where key = 'format'");
     db.close();
     const error = await failure(() => open(modelOf([client({})])));
     expect(error.code).toBe("MODEL_OLDER");

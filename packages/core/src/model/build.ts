@@ -13,6 +13,7 @@ import {
   snakeCase,
   userType,
 } from "@kith/schema";
+import { searchModel } from "../search/search-model.ts";
 import { readChecks } from "./checks.ts";
 import type { DraftEntity } from "./draft.ts";
 import { checkLocalized, fieldModel, makeField } from "./field-models.ts";
@@ -56,6 +57,7 @@ export function buildEntities(
     entity.uniques = readUniques(entity, draft, report);
     entity.indexes = readIndexes(entity, draft, report);
     entity.title = readTitle(entity, draft, report);
+    entity.search = searchModel(entity.stored, entity.title);
     entity.checks = readChecks(entity, draft, vocabulary, report);
   }
   for (const entity of entities.values()) freezeEntity(entity);
@@ -106,6 +108,7 @@ function buildEntity(
     uniques: [],
     indexes: [],
     checks: [],
+    search: undefined,
     incoming: [],
   };
 }

@@ -13,6 +13,7 @@ import {
   partType,
   snakeCase,
 } from "@kith/schema";
+import { checkSearchable } from "../search/search-model.ts";
 import { canCompile, optionProblems, schemaProblem } from "./ajv.ts";
 import { jsonProblem } from "./canonical.ts";
 import { defaultProblem } from "./defaults.ts";
@@ -108,7 +109,7 @@ function checkOptions(
     where,
     `a field of kind ${type.kind}`,
     def,
-    ["kind", ...common, ...Object.keys(type.options)],
+    ["kind", ...common, ...(type.search ? ["searchable"] : []), ...Object.keys(type.options)],
     before.report,
   );
   for (const option of ["required", "unique", "immutable", "indexed"] as const) {
@@ -116,6 +117,7 @@ function checkOptions(
     if (value !== undefined && typeof value !== "boolean")
       before.report({ ...where, code: "WRONG_TYPE", option, message: "must be true or false" });
   }
+  if (type.search) checkSearchable(def["searchable"], before.report, where);
   checkLocalized(where, "label", def["label"], before.report);
   checkLocalized(where, "help", def["help"], before.report);
   for (const problem of optionProblems(type, def)) {

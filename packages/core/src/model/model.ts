@@ -4,6 +4,7 @@ import type { Column, FieldDef, FieldType, Localized, OnDelete, Operator } from 
 import type { HookEntry } from "../hooks/hooks.ts";
 import type { AnyOperation } from "../operations/operation.ts";
 import type { Condition } from "../query/ast.ts";
+import type { SearchModel } from "../search/search-model.ts";
 
 /** Carries a model's registry of entities; exists in the type system only. */
 export declare const registry: unique symbol;
@@ -85,6 +86,8 @@ export interface EntityModel {
   /** Indexes asked for by `indexed` and `indexes`, and one for each lookup. */
   readonly indexes: readonly (readonly FieldModel[])[];
   readonly checks: readonly CheckModel[];
+  /** What search looks into; undefined when no field is searchable. */
+  readonly search: SearchModel | undefined;
   /** Lookups of all entities that lead here. */
   readonly incoming: readonly FieldModel[];
 }

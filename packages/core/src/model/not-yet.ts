@@ -3,7 +3,6 @@
 const coming: Readonly<Record<string, string>> = {
   history: "record history is not there yet; take the option out",
   softDelete: "soft delete is not there yet; take the option out",
-  searchable: "text search is not there yet; take the option out",
   sensitive: "rules for personal data are not there yet; take the option out",
   restricted: "field masks are not there yet; take the option out",
   was: "renaming with `was` is not there yet; take the option out",

@@ -25,6 +25,8 @@ export type Condition =
   | { readonly kind: "one"; readonly field: FieldModel; readonly where: Condition }
   /** At least one record of a relation to many meets `where`. `every` and `none` are written with `not`. */
   | { readonly kind: "some"; readonly field: FieldModel; readonly where: Condition }
+  /** A record of `entity` that search finds; `param` holds the words, as `readSearch` gives them. */
+  | { readonly kind: "search"; readonly entity: EntityModel; readonly param: number }
   /** The record comes after a place in the order. */
   | { readonly kind: "after"; readonly order: readonly OrderKey[]; readonly place: readonly PlaceKey[] };
 
@@ -42,6 +44,10 @@ export interface OrderKey {
 export interface ReadPlan {
   readonly entity: EntityModel;
   readonly where: Condition | undefined;
+  /**
+   * The parameter of a search that `where` demands, when the best finds come first (see `searchSteps`); `order` then parts what is equally good.
+   */
+  readonly ranked?: number | undefined;
   /** Total: its last key is the id, unless an earlier key is. */
   readonly order: readonly OrderKey[];
   /** The fields that each row shows, in this order; a name that an include also has is not among them. */

@@ -4,11 +4,17 @@ import { describe, didYouMean, printable, type TimeBucket } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import type { AggregatePlan, GroupKey, MeasurePlan } from "./ast.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
-import { knownKeys, readLimit } from "./parse-read.ts";
-import { parseWhere } from "./parse-where.ts";
+import { knownKeys, parseRecords, readLimit } from "./parse-read.ts";
 
 /** The keys of an aggregate. */
-export const aggregateKeys: ReadonlySet<string> = new Set(["where", "groupBy", "measures", "orderBy", "limit"]);
+export const aggregateKeys: ReadonlySet<string> = new Set([
+  "where",
+  "search",
+  "groupBy",
+  "measures",
+  "orderBy",
+  "limit",
+]);
 const functions = ["countDistinct", "sum", "avg", "min", "max"] as const;
 
 /** The plan of an aggregate. Parameters are numbered in the order in which `scanAggregate` collects values. */
@@ -18,7 +24,7 @@ export function parseAggregate(
   query: Record<string, unknown>,
 ): AggregatePlan {
   knownKeys(context, query, aggregateKeys, []);
-  const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
+  const where = parseRecords(context, entity, query, []);
   const groups: GroupKey[] = [];
   if (query["groupBy"] !== undefined)
     parseGroups(context, entity.byName, entity.name, query["groupBy"], [], [], ["groupBy"], groups);

@@ -1,6 +1,6 @@
 /** From a query as written to a read plan. */
 
-import { describe, didYouMean, Invalid, isStorable, printable } from "@kith/schema";
+import { describe, didYouMean, Invalid, isStorable, printable, readSearch } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import type { Condition, CountPlan, IncludePlan, OrderKey, PlaceKey, ReadPlan } from "./ast.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
@@ -36,6 +36,14 @@ export function parseRead(
   const of: Condition[] = [];
   if (options.id !== undefined) of.push(idCondition(context, entity, options.id));
   if (query["where"] !== undefined) of.push(parseWhere(context, entity, query["where"], [...path, "where"]));
+  const search = parseSearch(context, entity, query["search"], [...path, "search"]);
+  if (search) of.push(search);
+  const ordered = query["orderBy"] !== undefined && !(Array.isArray(query["orderBy"]) && query["orderBy"].length === 0);
+  if (search && options.page && !ordered)
+    context.problem(
+      [...path, "search"],
+      "needs orderBy in findPage: how well a record fits is no place to continue from",
+    );
   const order = parseOrder(context, entity, query["orderBy"], [...path, "orderBy"]);
   const includes = parseIncludes(context, entity, query["include"], [...path, "include"]);
   const fields = parseSelect(context, entity, query["select"], [...path, "select"], includes);
@@ -45,7 +53,8 @@ export function parseRead(
   const limit = most === undefined ? undefined : context.param([...path, "limit"], readLimit, most);
   return {
     entity,
-    where: of.length === 0 ? undefined : of.length === 1 ? of[0] : { kind: "all", of },
+    where: allOf(of),
+    ...(search && !ordered ? { ranked: search.param } : {}),
     order,
     fields,
     includes,
@@ -62,8 +71,36 @@ export function parseCount(
   query: Record<string, unknown>,
   upTo: number | undefined,
 ): CountPlan {
-  const where = query["where"] === undefined ? undefined : parseWhere(context, entity, query["where"], ["where"]);
+  const where = parseRecords(context, entity, query, []);
   return { entity, where, upTo: upTo === undefined ? undefined : context.param(["total", "upTo"], readLimit, upTo) };
+}
+
+/** Which records a query is about: its filter and its search. */
+export function parseRecords(
+  context: ParseContext,
+  entity: EntityModel,
+  query: Record<string, unknown>,
+  path: Path,
+): Condition | undefined {
+  const { where, search } = query;
+  const condition = where === undefined ? undefined : parseWhere(context, entity, where, [...path, "where"]);
+  const found = parseSearch(context, entity, search, [...path, "search"]);
+  return allOf([condition, found].filter((one) => one !== undefined));
+}
+
+function allOf(of: readonly Condition[]): Condition | undefined {
+  return of.length > 1 ? { kind: "all", of } : of[0];
+}
+
+function parseSearch(
+  context: ParseContext,
+  entity: EntityModel,
+  search: unknown,
+  path: Path,
+): Extract<Condition, { kind: "search" }> | undefined {
+  if (search === undefined) return undefined;
+  if (!entity.search) context.problem(path, `cannot be used: '${entity.name}' has no field that says searchable: true`);
+  return { kind: "search", entity, param: context.param(path, readSearch, search) };
 }
 
 function idCondition(context: ParseContext, entity: EntityModel, id: string): Condition {
@@ -145,6 +182,8 @@ function parseIncludes(context: ParseContext, entity: EntityModel, include: unkn
       continue;
     }
     const query = value === true ? {} : (value as Record<string, unknown>);
+    if (query["search"] !== undefined && field.relation.type === "one")
+      context.problem([...at, "search"], "looks among many records; this leads to one, use where");
     const plan = parseRead(context, field.relation.target, query, at, { keys: includeKeys });
     plans.push({ name, field, many: field.relation.type !== "one", plan });
   }

@@ -46,10 +46,10 @@ interface AggregateShape extends Shape<unknown[][]> {
 }
 
 const getKeys: ReadonlySet<string> = new Set(["select", "include", "lock"]);
-const oneKeys: ReadonlySet<string> = new Set(["where", "select", "include", "orderBy"]);
+const oneKeys: ReadonlySet<string> = new Set(["where", "search", "select", "include", "orderBy"]);
 const manyKeys: ReadonlySet<string> = new Set([...oneKeys, "limit"]);
 const pageKeys: ReadonlySet<string> = new Set([...manyKeys, "after", "total"]);
-const filterKeys: ReadonlySet<string> = new Set(["where"]);
+const filterKeys: ReadonlySet<string> = new Set(["where", "search"]);
 /** The keys that each read takes. */
 export const queryKeys = { get: getKeys, one: oneKeys, many: manyKeys, page: pageKeys, filter: filterKeys };
 
@@ -128,8 +128,12 @@ export class Queries {
   ): MaybePromise<number> {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = `${entity.name}:c`;
-    const { where } = query;
+    const { where, search } = query;
     if (where !== undefined) scan.where(where, 1);
+    if (search !== undefined) {
+      scan.key += "f";
+      scan.value(search);
+    }
     if (upTo !== undefined) {
       scan.key += "u";
       scan.value(upTo);

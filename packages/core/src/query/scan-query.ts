@@ -14,7 +14,7 @@ export interface ReadExtras {
 }
 
 /** The keys of a query in an include. */
-export const includeKeys: ReadonlySet<string> = new Set(["where", "select", "include", "orderBy", "limit"]);
+export const includeKeys: ReadonlySet<string> = new Set(["where", "search", "select", "include", "orderBy", "limit"]);
 
 /** Scans a read that takes these keys. */
 export function scanRead(
@@ -27,10 +27,14 @@ export function scanRead(
   // A misspelt key changes no plan, so that only this finds it.
   for (const key in query) if (!keys.has(key)) scan.bad = true;
   if (extras?.id !== undefined) scan.value(extras.id);
-  const { where, orderBy, include, select, limit } = query;
+  const { where, search, orderBy, include, select, limit } = query;
   if (where !== undefined) {
     scan.key += "w";
     scan.where(where, depth);
+  }
+  if (search !== undefined) {
+    scan.key += "f";
+    scan.value(search);
   }
   if (orderBy !== undefined) {
     scan.key += "o";
@@ -80,10 +84,14 @@ function scanIncludes(scan: Scan, include: unknown, depth: number): void {
 export function scanAggregate(scan: Scan, query: Query, keys: ReadonlySet<string>): void {
   for (const key in query) if (!keys.has(key)) scan.bad = true;
   scan.key += "g";
-  const { where, groupBy, measures, orderBy, limit } = query;
+  const { where, search, groupBy, measures, orderBy, limit } = query;
   if (where !== undefined) {
     scan.key += "w";
     scan.where(where, 1);
+  }
+  if (search !== undefined) {
+    scan.key += "f";
+    scan.value(search);
   }
   if (groupBy !== undefined) {
     scan.key += "b";

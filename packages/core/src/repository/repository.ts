@@ -100,8 +100,8 @@ export class EntityRepository implements DynamicRepository {
       control,
     );
     if (upTo === null) return page;
-    const { where } = query;
-    const filter = where === undefined ? {} : { where };
+    const { where, search } = query;
+    const filter = { ...(where === undefined ? {} : { where }), ...(search === undefined ? {} : { search }) };
     const total = await queries.count(this.entity, filter, upTo, operands, await this.tx(control), control);
     return { ...page, total };
   }
@@ -119,7 +119,8 @@ export class EntityRepository implements DynamicRepository {
     const control = this.control("exists", options);
     const query = readQuery(this.entity, args);
     onlyKeys("exists", query, [...queryKeys.filter]);
-    const { rows } = await this.read({ ...query, select: { id: true } }, { limit: 1, keys: queryKeys.one }, control);
+    const one = { ...query, select: { id: true }, orderBy: { id: "asc" } };
+    const { rows } = await this.read(one, { limit: 1, keys: queryKeys.one }, control);
     return rows.length > 0;
   }
 

@@ -30,6 +30,8 @@ type Selection<R, N> = { readonly [K in Named<FieldsOf<R, N>>]?: true } | undefi
 /** Which records a bulk call or a count is about. */
 export interface Filtered<R, N> {
   readonly where?: Where<R, N>;
+  /** Words that must be found in the searchable fields. */
+  readonly search?: string;
 }
 
 /** A page of records. */

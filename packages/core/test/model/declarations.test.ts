@@ -102,7 +102,7 @@ describe("options", () => {
       expect(message).toContain("not there yet");
     },
   );
-  test.each(["searchable", "sensitive", "was", "restricted"])("%s on a field is refused by name", (option) => {
+  test.each(["sensitive", "was", "restricted"])("%s on a field is refused by name", (option) => {
     expect(problems(withField({ kind: "text", [option]: true }))).toEqual([`NOT_YET thing.f.${option}`]);
   });
   test.each([
@@ -115,6 +115,10 @@ describe("options", () => {
     ["text too long for text", field.text({ max: 5_000 }), "BAD_OPTION thing.f.max"],
     ["a pattern that does not compile", field.text({ pattern: "(" }), "BAD_OPTION thing.f.pattern"],
     ["a label without English", field.text({ label: { "pt-BR": "x" } as never }), "WRONG_TYPE thing.f.label"],
+    ["searchable that is no word", { kind: "text", searchable: "yes" }, "WRONG_TYPE thing.f.searchable"],
+    ["a weight that is none", { kind: "text", searchable: { weight: "E" } }, "BAD_OPTION thing.f.searchable"],
+    ["a misspelt weight", { kind: "text", searchable: { weigth: "A" } }, "UNKNOWN_KEY thing.f.searchable"],
+    ["searchable on what has no words", { kind: "integer", searchable: true }, "UNKNOWN_KEY thing.f.searchable"],
     ["a default that does not suit", field.integer({ default: "x" as never }), "BAD_OPTION thing.f.default"],
     ["a default that is too long", field.text({ max: 2, default: "long" }), "BAD_OPTION thing.f.default"],
     [

@@ -4,6 +4,7 @@ import type { Field, Localized } from "../field.ts";
 import type { FieldDef, FieldType } from "../field-type.ts";
 import type { TextFilter } from "../infer/filter.ts";
 import { equality, matching, ordering } from "../operator.ts";
+import type { Searchable } from "../search.ts";
 import { compareCodePoints, isStorable } from "../text.ts";
 import { readText } from "./text.ts";
 
@@ -15,6 +16,8 @@ export interface AutonumberOptions {
   readonly help?: Localized;
   /** The first number of each period; 1 unless given. */
   readonly start?: number;
+  /** Search looks into this field, and its text index is kept up to date with every write. True, or how much a find counts. Not searched unless given. */
+  readonly searchable?: Searchable;
 }
 
 const tokens = /\{(yyyy|yy|mm|dd|0+)\}/g;
@@ -64,6 +67,7 @@ export const autonumberType: FieldType<string> = {
   }),
   compare: compareCodePoints,
   measure: "ordered",
+  search: { text: (text) => text },
   widget: "autonumber",
 };
 

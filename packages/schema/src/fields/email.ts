@@ -2,6 +2,7 @@
 
 import type { ValueOptions } from "../field.ts";
 import { Invalid } from "../issue.ts";
+import type { Searchable } from "../search.ts";
 import { isStorable } from "../text.ts";
 import { type TextField, textKind } from "./text.ts";
 
@@ -9,6 +10,8 @@ import { type TextField, textKind } from "./text.ts";
 export interface EmailOptions extends ValueOptions<string> {
   /** False: matching, sorting and unique look at the exact address. True unless given. */
   readonly fold?: boolean;
+  /** Search looks into this field, and its text index is kept up to date with every write. True, or how much a find counts. Not searched unless given. */
+  readonly searchable?: Searchable;
 }
 
 // One @, no spaces, a dot in the domain. Whether mail arrives, only sending tells.

@@ -3,6 +3,7 @@
 import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
 import type { FieldType } from "../field-type.ts";
 import type { NullFilter } from "../infer/filter.ts";
+import type { Searchable } from "../search.ts";
 import { isStorable } from "../text.ts";
 import { checkText, fewest, limitText, readText } from "./text.ts";
 
@@ -12,6 +13,8 @@ export interface LongTextOptions extends ValueOptions<string> {
   readonly min?: number;
   /** The most characters (code points); 1,000,000 unless given, which is also the most. */
   readonly max?: number;
+  /** Search looks into this field, and its text index is kept up to date with every write. True, or how much a find counts. Not searched unless given. */
+  readonly searchable?: Searchable;
 }
 
 const longest = 1_000_000;
@@ -38,6 +41,7 @@ export const longTextType: FieldType<string> = {
   schemaDecides: () => true,
   operators: () => ({}),
   measure: "plain",
+  search: { text: (text) => text, weight: "D" },
   widget: "longText",
 };
 

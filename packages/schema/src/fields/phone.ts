@@ -2,11 +2,15 @@
 
 import type { ValueOptions } from "../field.ts";
 import { Invalid } from "../issue.ts";
+import type { Searchable } from "../search.ts";
 import { isStorable } from "../text.ts";
 import { type TextField, textKind } from "./text.ts";
 
 const pattern = /^\+[1-9]\d{6,14}$/;
 const punctuation = /[\s().\-/\u00a0]/g;
+
+/** The end of a number that search finds it by has at least so many digits. */
+const fewestDigits = 3;
 
 /** The field type behind `field.phone`. */
 export const phoneType = textKind({
@@ -22,6 +26,13 @@ export const phoneType = textKind({
   },
   // Punctuation is not kept, so that it must not count when one looks for a number either.
   match: (text) => text.replace(punctuation, ""),
+  // A number is looked for from any of its digits on: without its country code, or by its end.
+  search: (text) => {
+    const digits = text.slice(1);
+    const ends: string[] = [];
+    for (let i = 0; i <= digits.length - fewestDigits; i++) ends.push(digits.slice(i));
+    return ends.join(" ");
+  },
   format: "text",
   formats: { text: isStorable },
   schemaDecides: false,
@@ -32,8 +43,8 @@ export const phoneType = textKind({
  *
  * @example field.phone()
  */
-export function phone<const O extends ValueOptions<string> & { readonly fold?: boolean } = {}>(
-  options?: O,
-): TextField<O> {
+export function phone<
+  const O extends ValueOptions<string> & { readonly fold?: boolean; readonly searchable?: Searchable } = {},
+>(options?: O): TextField<O> {
   return { ...options, kind: "phone" } as unknown as TextField<O>;
 }

@@ -5,6 +5,7 @@ import type { FieldType } from "../field-type.ts";
 import type { ListFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { elements } from "../operator.ts";
+import type { Searchable } from "../search.ts";
 import { checkCount, limitCount } from "./choice.ts";
 import { readText } from "./text.ts";
 
@@ -14,6 +15,8 @@ export interface TagsOptions extends ValueOptions<readonly string[]> {
   readonly min?: number;
   /** The most tags; 100 unless given, 1,000 at most. */
   readonly max?: number;
+  /** Search looks into this field, and its text index is kept up to date with every write. True, or how much a find counts. Not searched unless given. */
+  readonly searchable?: Searchable;
 }
 
 const longestTag = 100;
@@ -49,6 +52,7 @@ export const tagsType: FieldType<readonly string[]> = {
   formats: { text: (text) => typeof readText(text) === "string" },
   operators: () => elements(readTag, () => tagsType),
   measure: "plain",
+  search: { text: (list) => list.join("\n") },
   widget: "tags",
 };
 

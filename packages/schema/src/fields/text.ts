@@ -5,6 +5,7 @@ import type { ColumnValue, FieldDef, FieldType } from "../field-type.ts";
 import type { TextFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, matching, ordering } from "../operator.ts";
+import type { Searchable } from "../search.ts";
 import { codePointLength, compareCodePoints, fold, isStorable } from "../text.ts";
 
 /** A field of text. */
@@ -20,6 +21,8 @@ export interface TextOptions extends ValueOptions<string> {
   readonly pattern?: string;
   /** False: matching, sorting and unique look at the exact text. True unless given. */
   readonly fold?: boolean;
+  /** Search looks into this field, and its text index is kept up to date with every write. True, or how much a find counts. Not searched unless given. */
+  readonly searchable?: Searchable;
 }
 
 /** The most that `max` can be. */
@@ -36,6 +39,8 @@ interface TextKind {
   readonly form?: (text: string) => string | Invalid;
   /** What becomes of text that is matched (`contains` and its like), before folding. */
   readonly match?: (text: string) => string;
+  /** The text that search looks into. Left out: the text itself. */
+  readonly search?: (text: string) => string;
   /** The format's name in JSON Schema and its check, when it has one. */
   readonly format?: string;
   readonly formats?: FieldType["formats"];
@@ -89,6 +94,7 @@ export function textKind(kind: TextKind): FieldType<string> {
     order: (field) => (folds(field) ? [{ column: 1 }, { column: 0 }] : [{ column: 0 }]),
     uniqueBy: (field) => [folds(field) ? 1 : 0],
     measure: "ordered",
+    search: { text: kind.search ?? ((text) => text) },
     widget: kind.widget,
   };
   return type;

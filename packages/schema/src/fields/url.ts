@@ -2,6 +2,7 @@
 
 import type { ValueOptions } from "../field.ts";
 import { Invalid } from "../issue.ts";
+import type { Searchable } from "../search.ts";
 import { isStorable } from "../text.ts";
 import { type TextField, textKind } from "./text.ts";
 
@@ -26,8 +27,8 @@ export const urlType = textKind({
  *
  * @example field.url()
  */
-export function url<const O extends ValueOptions<string> & { readonly fold?: boolean } = {}>(
-  options?: O,
-): TextField<O> {
+export function url<
+  const O extends ValueOptions<string> & { readonly fold?: boolean; readonly searchable?: Searchable } = {},
+>(options?: O): TextField<O> {
   return { ...options, kind: "url" } as unknown as TextField<O>;
 }

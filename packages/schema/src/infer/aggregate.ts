@@ -35,6 +35,8 @@ export type MeasureOf<F> =
 export interface Aggregate<R, N, G, M> {
   /** Which records take part. */
   readonly where?: WhereOf<R, FieldsOf<R, N>>;
+  /** Words that must be found in the searchable fields of those that take part. */
+  readonly search?: string;
   /** What groups them; all in one group unless given. */
   readonly groupBy?: G;
   /** The figures, by the name that they get. */

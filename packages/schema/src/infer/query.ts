@@ -43,6 +43,8 @@ export type Include<R, F> = { readonly [K in RelationKeys<F>]?: true | Query<R, 
 /** A query as it stands in an include. */
 export interface Query<R, N> {
   readonly where?: WhereOf<R, FieldsOf<R, N>>;
+  /** Words that must be found in its searchable fields; of relations to many only. The best finds come first unless orderBy is given. */
+  readonly search?: string;
   readonly select?: { readonly [K in Named<FieldsOf<R, N>>]?: true };
   readonly include?: Include<R, FieldsOf<R, N>>;
   readonly orderBy?: OrderBy<R, FieldsOf<R, N>>;
@@ -82,7 +84,9 @@ export type Chosen<S, I> = (S extends object ? { readonly select: S } : {}) &
 export interface Scope<R, N> {
   /** Which records. */
   readonly where?: WhereOf<R, FieldsOf<R, N>>;
-  /** In which order; by id after that. By id alone (which is the order of creation) unless given. */
+  /** Words that must all be found in its searchable fields, each as the beginning of a word; in double quotes as whole words. */
+  readonly search?: string;
+  /** In which order; by id after that. By id alone (which is the order of creation) unless given; with `search` the best finds first. */
   readonly orderBy?: OrderBy<R, FieldsOf<R, N>>;
   /** How many at most; all unless given (50 for `findPage`). */
   readonly limit?: number;

@@ -23,6 +23,7 @@ import { pluginFields } from "./plugin-fields.ts";
 import { references } from "./references.ts";
 import { relative } from "./relative.ts";
 import { savepoints } from "./savepoints.ts";
+import { searches } from "./search.ts";
 import { transactions } from "./transactions.ts";
 import { uniques } from "./uniques.ts";
 import { upserts } from "./upserts.ts";
@@ -41,6 +42,7 @@ export const storageCases: readonly StorageCase[] = [
   ...order,
   ...includes,
   ...paging,
+  ...searches,
   ...aggregates,
   ...figures,
   ...uniques,

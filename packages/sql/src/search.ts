@@ -1,0 +1,157 @@
+/** Text indexes: how a database keeps one is its dialect's matter; when it is asked, written and made anew is the same everywhere. */
+
+import { type EntityModel, type MaybePromise, type StoredRow as Row, recordTokens, type SearchModel } from "@kith/core";
+import type { SearchWeight, SearchWord } from "@kith/schema";
+import { sql } from "kysely";
+import { fieldReader, valueColumns } from "./columns.ts";
+import type { SqlContext } from "./context.ts";
+import type { Sql } from "./dialect.ts";
+import { type SqlSession, Statement } from "./driver.ts";
+import { chain, inTurn } from "./maybe.ts";
+import { searchTable } from "./names.ts";
+import { Marker, Operand } from "./parameters.ts";
+import type { SearchSpec } from "./tables.ts";
+
+/** The text index of an entity, and the table that it is about. */
+export interface SearchPlace {
+  /** The full name of the index. */
+  readonly index: string;
+  readonly weights: readonly SearchWeight[];
+}
+
+/** Gives a parameter made from the words that are looked for. Each call is one more binding. */
+export type WordsOperand = (made: (words: readonly SearchWord[]) => unknown) => Sql;
+
+/** What ranks the rows of a table: a table to join, and the points of a row. */
+export interface RankSql {
+  readonly join: { readonly from: Sql; readonly alias: string; readonly on: Sql };
+  readonly points: Sql;
+}
+
+/** How a database keeps a text index. `key` is the column that ties a row to its entry. */
+export interface SearchDialect {
+  readonly key: string;
+  readonly create: (place: SearchPlace) => readonly Sql[];
+  readonly drop: (place: SearchPlace) => readonly Sql[];
+  /** Makes an entry: `key` is null for the row that was just inserted. */
+  readonly insert: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
+  readonly update: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
+  readonly remove: (place: SearchPlace, key: Sql) => Sql;
+  /** What is kept for the words of a row in the fields of one weight. */
+  readonly text: (words: readonly string[]) => unknown;
+  /** Whether the row of `alias` has all words. */
+  readonly finds: (place: SearchPlace, alias: string, words: WordsOperand) => Sql;
+  /** The points of the rows that have all words; it leaves out all others. */
+  readonly ranks: (place: SearchPlace, alias: string, words: WordsOperand) => RankSql;
+}
+
+/** The place of an entity's text index. */
+export function searchPlace(
+  context: SqlContext,
+  table: string,
+  { weights }: Pick<SearchModel, "weights">,
+): SearchPlace {
+  return { index: context.own(searchTable(table)), weights };
+}
+
+/** The parameter of a plan that holds words. */
+export function wordsOperand(param: number): WordsOperand {
+  return (made) => sql`${new Marker(new Operand(param, (words) => [made(words)]), 0, undefined)}`;
+}
+
+/** The statements that make the text index that a table wants. */
+export function createSearch(context: SqlContext, table: string, spec: SearchSpec): Statement[] {
+  return statements(context, context.dialect.search.create(searchPlace(context, table, spec)));
+}
+
+/** The statements that take a text index away. */
+export function dropSearch(context: SqlContext, table: string, spec: SearchSpec): Statement[] {
+  return statements(context, context.dialect.search.drop(searchPlace(context, table, spec)));
+}
+
+function statements(context: SqlContext, all: readonly Sql[]): Statement[] {
+  return all.map((one) => new Statement(sql`${one}`.compile(context.db).sql));
+}
+
+/** Keeps the text index of one entity. */
+export class SearchUpkeep {
+  readonly #search: SearchModel;
+  readonly #text: SearchDialect["text"];
+  readonly #insert: Statement;
+  readonly #update: Statement;
+  readonly #remove: Statement;
+  readonly #fields: ReadonlySet<string>;
+
+  constructor(context: SqlContext, entity: EntityModel, search: SearchModel) {
+    const { dialect } = context;
+    const place = searchPlace(context, entity.table, search);
+    const texts = () => search.weights.map(() => sql`${0}`);
+    const one = (statement: Sql) => new Statement(sql`${statement}`.compile(context.db).sql);
+    this.#search = search;
+    this.#text = dialect.search.text;
+    this.#insert = one(dialect.search.insert(place, sql`${0}`, texts()));
+    this.#update = one(dialect.search.update(place, sql`${0}`, texts()));
+    this.#remove = one(dialect.search.remove(place, sql`${0}`));
+    this.#fields = new Set(search.fields.map(({ field }) => field.name));
+  }
+
+  /** Whether a change of these values changes what is indexed. */
+  concerns(set: Row): boolean {
+    for (const name in set) if (this.#fields.has(name)) return true;
+    return false;
+  }
+
+  /** Indexes a row: that of a key, or the one that was just inserted. */
+  insert(session: SqlSession, row: Row, key: unknown = null): MaybePromise<number> {
+    return session.run(this.#insert, [key, ...this.#texts(row)]);
+  }
+
+  /** Indexes a row anew. */
+  update(session: SqlSession, row: Row, key: unknown): MaybePromise<number> {
+    return session.run(this.#update, [...this.#texts(row), key]);
+  }
+
+  /** Takes a row out. */
+  remove(session: SqlSession, key: unknown): MaybePromise<number> {
+    return session.run(this.#remove, [key]);
+  }
+
+  #texts(row: Row): unknown[] {
+    return recordTokens(this.#search, row).map(this.#text);
+  }
+}
+
+/** Rows that are indexed between two statements that read. */
+const batch = 500;
+
+/**
+ * Fills the text index of an entity, which is there and empty, from the rows of its table: after it was made for a table with data, or made anew. Reads
+ * in batches, so that memory stays small. The caller sees to the transaction.
+ */
+export function fillSearch(context: SqlContext, session: SqlSession, entity: EntityModel): MaybePromise<void> {
+  const { search } = entity;
+  if (!search) return undefined;
+  const { dialect, db } = context;
+  const upkeep = new SearchUpkeep(context, entity, search);
+  const key = sql.ref(dialect.search.key);
+  const columns: Sql[] = [key];
+  const readers = search.fields.map(({ field }) => {
+    const at = valueColumns(field).map((column) => {
+      const name = sql.ref(column.name);
+      return columns.push(dialect.columns[column.type].select?.(name) ?? name) - 1;
+    });
+    return { name: field.name, reader: fieldReader(dialect, field, at) };
+  });
+  const { sql: text } = sql`select ${sql.join(columns)} from ${sql.table(context.table(entity))}
+    where ${key} > ${0} order by ${key} limit ${sql.lit(batch)}`.compile(db);
+  const page = new Statement(text);
+  const next = (after: unknown): MaybePromise<void> =>
+    chain(session.all(page, [after]), (raws) => {
+      const all = inTurn(raws, (raw) => {
+        const row = Object.fromEntries(readers.map(({ name, reader }) => [name, reader.read(raw)]));
+        return upkeep.insert(session, row, raw[0]);
+      });
+      return chain(all, () => (raws.length < batch ? undefined : next((raws.at(-1) as unknown[])[0])));
+    });
+  return next(0);
+}

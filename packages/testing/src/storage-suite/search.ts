@@ -1,0 +1,402 @@
+/** Search: the same records on every storage, in the order that is promised, in step with every write. */
+
+import assert from "node:assert/strict";
+import { defineModel, type Xrm } from "@kith/core";
+import { defineEntity, field } from "@kith/schema";
+import { column, refused, topic } from "./case.ts";
+import { thing } from "./fixture.ts";
+
+const person = defineEntity("person", {
+  title: "name",
+  fields: {
+    name: field.text({ required: true, searchable: true }),
+    email: field.email({ searchable: true }),
+    phone: field.phone({ searchable: true }),
+    labels: field.tags({ searchable: true }),
+    notes: field.longText({ searchable: true }),
+    city: field.text(),
+    age: field.integer(),
+    firm: field.lookup("firm", { onDelete: "cascade" }),
+    boss: field.lookup("person", { onDelete: "clear" }),
+  },
+});
+
+const firm = defineEntity("firm", {
+  title: "name",
+  fields: {
+    number: field.autonumber("F-{0000}", { searchable: { weight: "A" } }),
+    name: field.text({ searchable: { weight: "B" } }),
+    site: field.url({ searchable: { weight: "C" } }),
+    code: field.text({ unique: true }),
+    people: field.children("person", { via: "firm" }),
+  },
+});
+
+const plain = defineEntity("plain", { fields: { name: field.text() } });
+
+const model = defineModel({ entities: [person, firm, plain] });
+
+/** The names of the people whom a search finds, in alphabetical order. */
+async function found(xrm: Xrm<any>, search: string, query: object = {}): Promise<unknown[]> {
+  const rows = await xrm.entity("person").findMany({ search, orderBy: { name: "asc" }, ...query });
+  return column(rows, "name");
+}
+
+async function names(xrm: Xrm<any>, search: string): Promise<unknown[]> {
+  return column(await xrm.entity("person").findMany({ search, select: { name: true } }), "name");
+}
+
+async function people(xrm: Xrm<any>): Promise<void> {
+  await xrm.entity("person").createMany([
+    { name: "João da Silva", email: "joao.silva@example.com", phone: "+55 11 91234-5678", city: "Olinda", age: 30 },
+    { name: "Ana Joaquina", labels: ["VIP", "São Paulo"], age: 40 },
+    { name: "Zoë Ångström", notes: "Met João at the fair. O'Neil knows her.", age: 50 },
+    { name: "Straßer", email: "info@STRASSE.example" },
+  ]);
+}
+
+/** Cases on search. */
+export const searches = topic("search", {
+  async "finds-words-by-their-beginning-whatever-accents-and-case"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    assert.deepEqual(await found(xrm, "joao"), ["João da Silva", "Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, "JOÃO"), ["João da Silva", "Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, "joa"), ["Ana Joaquina", "João da Silva", "Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, "angstrom"), ["Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, "strass"), ["Straßer"]);
+    assert.deepEqual(await found(xrm, "ilva"), []);
+    assert.deepEqual(await found(xrm, "nobody"), []);
+    assert.deepEqual(await found(xrm, "olinda"), [], "a field that is not searchable is not looked into");
+  },
+
+  async "all-words-must-be-found-in-any-field"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    assert.deepEqual(await found(xrm, "silva joao"), ["João da Silva"]);
+    assert.deepEqual(await found(xrm, "ana vip paulo"), ["Ana Joaquina"]);
+    assert.deepEqual(await found(xrm, "ana silva"), []);
+    assert.deepEqual(await found(xrm, "neil, (fair)!"), ["Zoë Ångström"]);
+  },
+
+  async "quoted-words-are-whole"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    assert.deepEqual(await found(xrm, '"joa"'), []);
+    assert.deepEqual(await found(xrm, '"joao"'), ["João da Silva", "Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, '"joao da" sil'), ["João da Silva"]);
+    assert.deepEqual(await found(xrm, "“joao” fai"), ["Zoë Ångström"]);
+  },
+
+  async "addresses-and-numbers-by-their-parts"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    assert.deepEqual(await found(xrm, "joao.silva@exam"), ["João da Silva"]);
+    assert.deepEqual(await found(xrm, "example.com"), ["João da Silva"]);
+    for (const number of ["+5511912345678", "(11) 91234-5678", "11912345678", "5678"])
+      assert.deepEqual(await found(xrm, number), ["João da Silva"], number);
+  },
+
+  async "scripts-without-spaces"(t) {
+    const xrm = await t.open(thing({ text: field.text({ searchable: true }) }));
+    const things = xrm.entity("thing");
+    await things.createMany([
+      { text: "私は東京都に住む" },
+      { text: "京都" },
+      { text: "สวัสดีครับ" },
+      { text: "한국어에서" },
+    ]);
+    const texts = async (search: string) =>
+      column(await things.findMany({ search, orderBy: { id: "asc" } }), "text").length;
+    assert.equal(await texts("東京"), 1);
+    assert.equal(await texts("京都"), 2);
+    assert.equal(await texts("京"), 2);
+    assert.equal(await texts("都"), 2);
+    assert.equal(await texts("東京都に"), 1);
+    assert.equal(await texts("京東"), 0);
+    assert.equal(await texts("สวัส"), 1);
+    assert.equal(await texts("한국"), 1);
+    assert.equal(await texts("국어"), 0);
+  },
+
+  async "nothing-in-a-search-is-syntax"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    const hostile = [
+      "joao OR ana",
+      "joao AND NOT silva",
+      "joao*",
+      '"joao" *',
+      "NEAR(joao silva)",
+      "{a} : joao",
+      "a : joao",
+      "^joao",
+      "joao:*A",
+      "joao & !silva",
+      "joao | ana",
+      "<-> joao",
+      "joao\\:x",
+      "'joao'; --",
+      "%",
+      "joao\u0001x",
+    ];
+    for (const search of hostile) {
+      const call = found(xrm, search);
+      if (search === "%") await refused("INVALID_QUERY", call);
+      else await call;
+    }
+    assert.deepEqual(await found(xrm, "joao*"), ["João da Silva", "Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, "joao OR ana"), []);
+  },
+
+  async "what-cannot-be-searched-is-refused"(t) {
+    const xrm = await t.open(model);
+    const persons = xrm.entity("person");
+    for (const search of ["", "  ", "!?", '""', "😀", null, 5, ["a"], "a\0b", "\ud800", "x".repeat(1_001)])
+      await refused("INVALID_QUERY", persons.findMany({ search }));
+    await refused(
+      "INVALID_QUERY",
+      persons.findMany({ search: Array.from({ length: 17 }, (_, i) => `w${i}`).join(" ") }),
+    );
+    await refused("INVALID_QUERY", persons.findPage({ search: "joao" }));
+    await refused("INVALID_QUERY", xrm.entity("plain").findMany({ search: "joao" }));
+    await refused("INVALID_QUERY", persons.findMany({ include: { firm: { search: "joao" } } }));
+    assert.deepEqual(await persons.findMany({ search: Array.from({ length: 16 }, (_, i) => `w${i}`).join(" ") }), []);
+  },
+
+  async "together-with-everything-else"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    const persons = xrm.entity("person");
+    assert.deepEqual(await found(xrm, "joa", { where: { age: { gte: 40 } } }), ["Ana Joaquina", "Zoë Ångström"]);
+    assert.deepEqual(await found(xrm, "joa", { where: { not: { city: null } } }), ["João da Silva"]);
+    assert.deepEqual(await found(xrm, "joa", { limit: 1 }), ["Ana Joaquina"]);
+    assert.equal(await persons.count({ search: "joa" }), 3);
+    assert.equal(await persons.count({ search: "joa", where: { age: 30 } }), 1);
+    assert.equal(await persons.exists({ search: "silva" }), true);
+    assert.equal(await persons.exists({ search: "silvia" }), false);
+    assert.equal((await persons.findOne({ search: "angstr" }))?.["name"], "Zoë Ångström");
+    assert.deepEqual(await persons.aggregate({ search: "joa", measures: { n: "count", oldest: { max: "age" } } }), [
+      { n: 3, oldest: 50 },
+    ]);
+    const page = await persons.findPage({ search: "joa", orderBy: { age: "desc" }, limit: 2, total: true });
+    assert.deepEqual(column(page.rows, "age"), [50, 40]);
+    assert.equal(page.total, 3);
+    const next = await persons.findPage({ search: "joa", orderBy: { age: "desc" }, limit: 2, after: page.next });
+    assert.deepEqual(column(next.rows, "age"), [30]);
+  },
+
+  async "in-includes"(t) {
+    const xrm = await t.open(model);
+    const firms = xrm.entity("firm");
+    const [acme, beta] = (await firms.createMany([{ name: "Acme" }, { name: "Beta" }])) as [any, any];
+    await xrm.entity("person").createMany([
+      { name: "Ann Lee", firm: acme.id },
+      { name: "Lee", firm: acme.id },
+      { name: "Bob", firm: acme.id },
+      { name: "Leeward", firm: beta.id, notes: "lee" },
+    ]);
+    const include = { people: { search: "lee", select: { name: true }, limit: 2 } };
+    const rows = await firms.findMany({ select: { name: true }, include, orderBy: { name: "asc" } });
+    assert.deepEqual(rows, [
+      { name: "Acme", people: [{ name: "Ann Lee" }, { name: "Lee" }] },
+      { name: "Beta", people: [{ name: "Leeward" }] },
+    ]);
+  },
+
+  async "the-best-come-first"(t) {
+    const xrm = await t.open(model);
+    const persons = xrm.entity("person");
+    await persons.createMany([
+      { name: "in notes", notes: "rocha" },
+      { name: "begins in notes", notes: "rochas" },
+      { name: "in a label", labels: ["rocha"] },
+      { name: "Rochas" },
+      { name: "Rocha" },
+      { name: "begins in a label", labels: ["rochas"] },
+      { name: "Ana Rocha", notes: "rocha" },
+    ]);
+    // A whole word before a beginning, the title before other fields, these before long text; equals in the order of creation.
+    assert.deepEqual(await names(xrm, "rocha"), [
+      "Rocha",
+      "Ana Rocha",
+      "in a label",
+      "Rochas",
+      "begins in a label",
+      "in notes",
+      "begins in notes",
+    ]);
+    assert.deepEqual(await names(xrm, '"rocha"'), ["Rocha", "Ana Rocha", "in a label", "in notes"]);
+    assert.deepEqual((await persons.findOne({ search: "rocha" }))?.["name"], "Rocha");
+    // Each word counts by its best place.
+    assert.deepEqual((await names(xrm, "ana rocha"))[0], "Ana Rocha");
+  },
+
+  async "weights-as-declared"(t) {
+    const xrm = await t.open(model);
+    const firms = xrm.entity("firm");
+    await firms.createMany([
+      { name: "x", site: "https://f.example" },
+      { name: "example 1", site: "https://y.example" },
+      { name: "0003" },
+    ]);
+    const by = async (search: string) => column(await firms.findMany({ search }), "name");
+    assert.deepEqual(await by("example"), ["example 1", "x"]);
+    assert.deepEqual(await by("0003"), ["0003"]);
+    assert.deepEqual(await by("f-0002"), ["example 1"]);
+    assert.deepEqual((await by("f"))[0], "x", "an autonumber of weight A, and a site");
+  },
+
+  async "kept-in-step-with-writes"(t) {
+    const xrm = await t.open(model);
+    const persons = xrm.entity("person");
+    const ann = (await persons.create({ name: "Ann", notes: "amber" })) as { id: string };
+    const bob = (await persons.create({ name: "Bob" })) as { id: string };
+    assert.deepEqual(await found(xrm, "amber"), ["Ann"]);
+    await persons.update(ann.id, { notes: "basalt" });
+    assert.deepEqual(await found(xrm, "amber"), []);
+    assert.deepEqual(await found(xrm, "ann basalt"), ["Ann"]);
+    await persons.update(ann.id, { age: 7 });
+    assert.deepEqual(await found(xrm, "ann basalt"), ["Ann"]);
+    await persons.update(bob.id, { labels: ["amber"] });
+    assert.deepEqual(await found(xrm, "amber"), ["Bob"]);
+    await persons.updateMany({}, { notes: "cobalt" });
+    assert.deepEqual(await found(xrm, "cobalt"), ["Ann", "Bob"]);
+    await persons.update(bob.id, { notes: null, labels: null });
+    assert.deepEqual(await found(xrm, "cobalt"), ["Ann"]);
+    await persons.delete(ann.id);
+    assert.deepEqual(await found(xrm, "cobalt"), []);
+    assert.deepEqual(await found(xrm, "ann"), []);
+    await persons.create({ name: "Ann again" });
+    assert.deepEqual(await found(xrm, "ann"), ["Ann again"]);
+    await persons.deleteMany({});
+    assert.equal(await persons.count({ search: "b" }), 0);
+  },
+
+  async "kept-in-step-with-upserts-and-cascades"(t) {
+    const xrm = await t.open(model);
+    const firms = xrm.entity("firm");
+    const first = (await firms.upsert({ code: "c", name: "Granite" }, { by: "code" })) as { id: string };
+    await firms.upsert({ code: "c", name: "Marble" }, { by: "code" });
+    assert.equal(await firms.count({ search: "granite" }), 0);
+    assert.equal(await firms.count({ search: "marble" }), 1);
+    await xrm.entity("person").createMany([{ name: "Ann", firm: first.id }, { name: "Anton" }]);
+    await firms.delete(first.id);
+    assert.equal(await firms.count({ search: "marble" }), 0);
+    assert.deepEqual(await found(xrm, "an"), ["Anton"]);
+  },
+
+  async "inside-transactions"(t) {
+    const xrm = await t.open(model);
+    await people(xrm);
+    const ana = (await xrm.entity("person").findOne({ search: "ana" })) as { id: string };
+    await assert.rejects(
+      xrm.transaction(async (tx: Xrm<any>) => {
+        await tx.entity("person").create({ name: "Quartz" });
+        await tx.entity("person").update(ana.id, { name: "Onyx" });
+        assert.deepEqual(await found(tx, "quartz"), ["Quartz"]);
+        assert.deepEqual(await found(tx, "onyx vip"), ["Onyx"]);
+        assert.deepEqual(await found(tx, "ana"), []);
+        await assert.rejects(
+          tx.transaction(async (inner: Xrm<any>) => {
+            await inner.entity("person").delete(ana.id);
+            await inner.entity("person").create({ name: "Opal" });
+            assert.deepEqual(await found(inner, "onyx"), []);
+            assert.deepEqual(await found(inner, "o"), ["Opal", "Zoë Ångström"]);
+            throw new Error("back");
+          }),
+        );
+        assert.deepEqual(await found(tx, "onyx"), ["Onyx"]);
+        assert.deepEqual(await found(tx, "opal"), []);
+        if (t.capabilities.readsDuringTransaction) {
+          const seen = await new Promise<unknown[]>((resolve, reject) => {
+            setImmediate(() => found(xrm, "ana").then(resolve, reject));
+          }).catch(() => ["Ana Joaquina"]);
+          assert.deepEqual(seen, ["Ana Joaquina"]);
+        }
+        throw new Error("back");
+      }),
+    );
+    assert.deepEqual(await found(xrm, "quartz"), []);
+    assert.deepEqual(await found(xrm, "ana"), ["Ana Joaquina"]);
+    await xrm.transaction(async (tx: Xrm<any>) => {
+      await tx.entity("person").create({ name: "Quartz" });
+      await tx.transaction((inner: Xrm<any>) => inner.entity("person").update(ana.id, { name: "Onyx" }));
+    });
+    assert.deepEqual(await found(xrm, "quartz"), ["Quartz"]);
+    assert.deepEqual(await found(xrm, "onyx"), ["Onyx"]);
+  },
+
+  async "a-failed-write-leaves-the-index-as-it-was"(t) {
+    const xrm = await t.open(model);
+    const firms = xrm.entity("firm");
+    const one = (await firms.create({ code: "1", name: "Granite" })) as { id: string };
+    const two = (await firms.create({ code: "2", name: "Slate" })) as { id: string };
+    await refused("UNIQUE", firms.create({ code: "1", name: "Marble" }));
+    await refused("UNIQUE", firms.update(two.id, { code: "1", name: "Marble" }));
+    await refused(
+      "UNIQUE",
+      firms.createMany([
+        { code: "3", name: "Marble" },
+        { code: "1", name: "Marble" },
+      ]),
+    );
+    assert.equal(await firms.count({ search: "marble" }), 0);
+    assert.equal(await firms.count({ search: "slate" }), 1);
+    await firms.delete(one.id);
+    assert.equal(await firms.count({ search: "granite" }), 0);
+  },
+
+  async "long-texts-to-their-bound"(t) {
+    const xrm = await t.open(
+      thing({ text: field.longText({ searchable: true }), more: field.text({ searchable: true }) }),
+    );
+    const things = xrm.entity("thing");
+    const many = Array.from({ length: 60_000 }, (_, i) => `w${i}`).join(" ");
+    const wide = Array.from({ length: 9_000 }, (_, i) => `${"ж".repeat(50)}${String.fromCodePoint(0x4e00 + i)}`).join(
+      " ",
+    );
+    await things.createMany([
+      { text: many, more: "first" },
+      { text: wide, more: "second" },
+      { text: "é".repeat(300_000), more: "third" },
+    ]);
+    const more = async (search: string) => column(await things.findMany({ search, orderBy: { id: "asc" } }), "more");
+    assert.deepEqual(await more('"w0"'), ["first"]);
+    assert.deepEqual(await more('"w9999" first'), ["first"]);
+    assert.deepEqual(await more('"w59999"'), [], "behind the bound");
+    assert.deepEqual(await more("жжж"), ["second"]);
+    assert.deepEqual(await more("e".repeat(200)), ["third"], "longer words are cut alike");
+    assert.equal(await things.count({ search: "e" }), 1);
+  },
+
+  async "survives-a-restart"(t) {
+    if (!t.capabilities.durable) return;
+    const xrm = await t.open(model);
+    await people(xrm);
+    const again = await t.restart(model);
+    assert.deepEqual(await found(again, "joao silva"), ["João da Silva"]);
+  },
+
+  async "a-field-made-searchable-later"(t) {
+    if (!t.capabilities.durable) return;
+    const before = await t.open(thing({ name: field.text(), note: field.text({ searchable: true }) }));
+    const rows = Array.from({ length: 1_201 }, (_, i) => ({ name: `name${i}`, note: `note${i % 7}` }));
+    for (let i = 0; i < rows.length; i += 500) await before.entity("thing").createMany(rows.slice(i, i + 500));
+    const after = await t.restart(
+      thing({ name: field.text({ searchable: true }), note: field.text({ searchable: { weight: "C" } }) }),
+    );
+    const things = after.entity("thing");
+    assert.equal(await things.count({ search: "name" }), 1_201);
+    assert.equal(await things.count({ search: '"name1200"' }), 1);
+    assert.equal(await things.count({ search: "note3 name" }), rows.filter(({ note }) => note === "note3").length);
+    await things.updateMany({ name: "name5" }, { name: "other" });
+    assert.equal(await things.count({ search: '"name5"' }), 0);
+    const none = await t.restart(thing({ name: field.text(), note: field.text() }));
+    await refused("INVALID_QUERY", none.entity("thing").count({ search: "name" }));
+    await none.entity("thing").create({ name: "last" });
+    const back = await t.restart(thing({ name: field.text({ searchable: true }), note: field.text() }));
+    assert.equal(await back.entity("thing").count({ search: "last" }), 1);
+    assert.equal(await back.entity("thing").count({ search: "note3" }), 0);
+  },
+});
