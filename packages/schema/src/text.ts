@@ -12,8 +12,15 @@ const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\uf
 export function fold(text: string): string {
   if (ascii.test(text)) return text.toLowerCase();
   const bare = text.normalize("NFD").replace(accents, "");
-  // Upper case first, so that ß meets SS; then lower, and the two forms of sigma become one.
-  return bare.toUpperCase().normalize("NFD").replace(accents, "").toLowerCase().replaceAll("ς", "σ").normalize("NFC");
+  // By way of upper case, so that ß (and ẞ, which is upper case already) meets SS; then lower, and the two forms of sigma become one.
+  return bare
+    .toLowerCase()
+    .toUpperCase()
+    .normalize("NFD")
+    .replace(accents, "")
+    .toLowerCase()
+    .replaceAll("ς", "σ")
+    .normalize("NFC");
 }
 
 /** Compares by code point, as SQLite's BINARY and PostgreSQL's "C" collation do; `<` on strings compares UTF-16 units. */

@@ -98,10 +98,9 @@ describe("what is looked for", () => {
     "x".repeat(1_001),
     5,
     null,
-    Array(18).join(" a1b ".repeat(1)),
+    "a b c d e f g h i j k l m n o p q",
   ])("refuses %j", (text) => {
-    if (typeof text === "string" && text.includes("a1b")) expect(readSearch(text)).not.toBeInstanceOf(Invalid);
-    else expect(readSearch(text)).toBeInstanceOf(Invalid);
+    expect(readSearch(text)).toBeInstanceOf(Invalid);
   });
 
   test("finds every text by all of its words, by their beginnings, and whatever its accents and case", () => {

@@ -17,6 +17,8 @@ export interface SearchPlace {
   /** The full name of the index. */
   readonly index: string;
   readonly weights: readonly SearchWeight[];
+  /** Stands in every SELECT on it, see {@link SqlContext}. */
+  readonly guard: Sql | undefined;
 }
 
 /** Gives a parameter made from the words that are looked for. Each call is one more binding. */
@@ -51,7 +53,7 @@ export function searchPlace(
   table: string,
   { weights }: Pick<SearchModel, "weights">,
 ): SearchPlace {
-  return { index: context.own(searchTable(table)), weights };
+  return { index: context.own(searchTable(table)), weights, guard: context.guard };
 }
 
 /** The parameter of a plan that holds words. */

@@ -37,8 +37,9 @@ function scored(weights: readonly SearchWeight[], words: readonly SearchWord[]):
   return JSON.stringify([[all(words), least], ...more]);
 }
 
-/** The hidden column that a table-valued query of FTS5 matches. */
-const matched = (index: string, alias: string): Sql => sql`${sql.ref(`${alias}.${index}`)}`;
+/** What is found by FTS5, whose hidden column has the name of its table. */
+const matching = ({ index, guard }: SearchPlace, query: Sql): Sql =>
+  sql`${sql.id(index)} as s where ${sql.ref(`s.${index}`)} match ${query}${guard ? sql` and ${guard}` : sql``}`;
 
 /** See the file. */
 export const sqliteSearch: SearchDialect = {
@@ -55,12 +56,12 @@ export const sqliteSearch: SearchDialect = {
   },
   remove: ({ index }, key) => sql`delete from ${sql.id(index)} where rowid = ${key}`,
   text: (words) => words.join(" "),
-  finds: ({ index }, alias, words) =>
-    sql`${sql.ref(`${alias}.kith_row`)} in (select s.rowid from ${sql.id(index)} as s where ${matched(index, "s")} match ${words(all)})`,
-  ranks: ({ index, weights }, alias, words) => ({
+  finds: (place, alias, words) =>
+    sql`${sql.ref(`${alias}.kith_row`)} in (select s.rowid from ${matching(place, words(all))})`,
+  ranks: (place, alias, words) => ({
     join: {
-      from: sql`(select s.rowid as row, sum(q.value ->> 1) as points from json_each(${words((given) => scored(weights, given))}) as q
-        cross join ${sql.id(index)} as s where ${matched(index, "s")} match (q.value ->> 0) group by s.rowid)`,
+      from: sql`(select s.rowid as row, sum(q.value ->> 1) as points from json_each(${words((given) => scored(place.weights, given))}) as q
+        cross join ${matching(place, sql`(q.value ->> 0)`)} group by s.rowid)`,
       alias: "found",
       on: sql`${sql.ref("found.row")} = ${sql.ref(`${alias}.kith_row`)}`,
     },
