@@ -18,6 +18,7 @@ import { pluginKeys } from "../packages/core/src/plugin/plugin.ts";
 import { aggregateKeys } from "../packages/core/src/query/parse-aggregate.ts";
 import { queryKeys } from "../packages/core/src/query/run.ts";
 import { includeKeys } from "../packages/core/src/query/scan-query.ts";
+import { streamKeys } from "../packages/core/src/query/stream.ts";
 import { transactionKeys } from "../packages/core/src/repository/handle.ts";
 import { writeKeys } from "../packages/core/src/repository/repository.ts";
 import { searchableKeys } from "../packages/core/src/search/search-model.ts";
@@ -41,7 +42,7 @@ function accepted(): Set<string> {
     hook: hookEvents,
     field: [...commonOptions, "searchable"],
     "field.searchable": searchableKeys,
-    query: new Set([...Object.values(queryKeys).flatMap((keys) => [...keys]), ...includeKeys]),
+    query: new Set([...Object.values(queryKeys).flatMap((keys) => [...keys]), ...includeKeys, ...streamKeys]),
     aggregate: aggregateKeys,
     read: controlKeys,
     write: writeKeys,

@@ -12,11 +12,10 @@ import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { createXrm, defineEntity, defineModel, type EntitiesOf, field } from "@kith/core";
 import { type ImportResult, importRecords } from "@kith/import";
 import { sqlite } from "@kith/sqlite";
+import { megabytes, resident } from "./lib/memory.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -26,8 +25,6 @@ const { values: args } = parseArgs({
   },
 });
 const rows = Number(args.rows);
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 const allowed = 50;
 const early = Math.min(100_000, rows);
 const companies = 1_000;
@@ -98,12 +95,6 @@ async function generate(file: string): Promise<void> {
   await once(out, "finish");
 }
 
-/** RSS after a collection: what is held, not what V8 has yet to throw away, which depends on when it last did. */
-function resident(): number {
-  collect();
-  return process.memoryUsage().rss;
-}
-
 function report(label: string, result: ImportResult, at100k: number, atEnd: number): boolean {
   const grown = (atEnd - at100k) / (1 << 20);
   const held = grown <= allowed;
@@ -117,8 +108,4 @@ function report(label: string, result: ImportResult, at100k: number, atEnd: numb
   if (result.rows !== rows || rejected > 0)
     console.error(`  FAILED: ${result.rows} of ${rows} rows, ${rejected} rejected`);
   return held && result.rows === rows && rejected === 0;
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / (1 << 20)).toFixed(0);
 }

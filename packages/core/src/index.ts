@@ -104,6 +104,7 @@ export type {
   PageOptions,
   Repository,
   RunOptions,
+  StreamOptions,
   TransactionOptions,
   Xrm,
   XrmBase,

@@ -17,6 +17,7 @@ import type { EntityModel } from "../model/model.ts";
 import { onlyKeys, wholeNumber } from "../options.ts";
 import { maxLimit } from "../query/parse-read.ts";
 import { queryKeys, type ReadCall, readQuery } from "../query/run.ts";
+import { streamPageKeys, streamPages } from "../query/stream.ts";
 import type { MaybePromise, Prepared, ReadResult, Row, RunControl, StorageTransaction } from "../storage/storage.ts";
 import type { DynamicRepository, Page, RunOptions } from "./xrm-types.ts";
 
@@ -104,6 +105,16 @@ export class EntityRepository implements DynamicRepository {
     const filter = { ...(where === undefined ? {} : { where }), ...(search === undefined ? {} : { search }) };
     const total = await queries.count(this.entity, filter, upTo, operands, await this.tx(control), control);
     return { ...page, total };
+  }
+
+  stream(args?: Values, options?: RunOptions): AsyncGenerator<Row, void, undefined> {
+    // One for all pages: what is relative to now stays the same to the end.
+    const operands = new SessionOperands(this.session);
+    const { queries } = this.session.system;
+    return streamPages(readQuery(this.entity, args), async (query) => {
+      const control = this.control("stream", options);
+      return queries.page(this.entity, query, { keys: streamPageKeys }, operands, await this.tx(control), control);
+    });
   }
 
   async count(args?: Values, options?: RunOptions): Promise<number> {

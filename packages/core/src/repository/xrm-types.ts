@@ -27,6 +27,12 @@ import type { Operation } from "../operations/operation.ts";
 
 type Selection<R, N> = { readonly [K in Named<FieldsOf<R, N>>]?: true } | undefined;
 
+/** What `stream` takes besides the query. */
+export interface StreamOptions {
+  /** How many records are read, and held in memory, at a time: 1 to 10,000; 500 unless given. */
+  readonly batch?: number;
+}
+
 /** Which records a bulk call or a count is about. */
 export interface Filtered<R, N> {
   readonly where?: Where<R, N>;
@@ -91,6 +97,17 @@ export interface Repository<R, N extends keyof R> {
     args?: Scope<R, N> & Shape<R, N, S, I> & PageOptions,
     options?: RunOptions,
   ): Promise<Page<Result<R, N, Chosen<S, I>>>>;
+  /**
+   * All records that match (or the first `limit`), one after another, in pages of `batch`: memory holds one page, whatever the number of records.
+   * Nothing is held between pages, so that others may write meanwhile; what comes and goes is treated as by `findPage`. `timeoutMs` is for each page.
+   *
+   * @throws {XrmError} while it is read: INVALID_OPTIONS, INVALID_QUERY, ABORTED, QUERY_TIMEOUT
+   * @example for await (const account of xrm.account.stream({ where: { country: 'BR' } })) send(account)
+   */
+  stream<const S extends Selection<R, N> = undefined, const I extends Include<R, FieldsOf<R, N>> = {}>(
+    args?: Scope<R, N> & Shape<R, N, S, I> & StreamOptions,
+    options?: RunOptions,
+  ): AsyncGenerator<Result<R, N, Chosen<S, I>>, void, undefined>;
   /** How many records match. */
   count(args?: Filtered<R, N>, options?: RunOptions): Promise<number>;
   /** Whether any record matches. */
@@ -128,6 +145,7 @@ export interface DynamicRepository {
   findOne(args?: AnyQuery, options?: RunOptions): Promise<Values | null>;
   findMany(args?: AnyQuery, options?: RunOptions): Promise<Values[]>;
   findPage(args?: AnyQuery, options?: RunOptions): Promise<Page<Values>>;
+  stream(args?: AnyQuery, options?: RunOptions): AsyncGenerator<Values, void, undefined>;
   count(args?: AnyQuery, options?: RunOptions): Promise<number>;
   exists(args?: AnyQuery, options?: RunOptions): Promise<boolean>;
   aggregate(args: AnyQuery, options?: RunOptions): Promise<Values[]>;

@@ -56,6 +56,18 @@ test("queries", () => {
     const page = await me.account.findPage({ limit: 10, total: { upTo: 1000 }, after: "x" });
     expectTypeOf(page.next).toEqualTypeOf<string | null>();
     expectTypeOf(page.rows[0]?.industry).toEqualTypeOf<"tech" | "finance" | "health" | null | undefined>();
+    const { signal } = new AbortController();
+    const stream = me.account.stream({ select: { industry: true }, include: { contacts: true }, batch: 9 }, { signal });
+    for await (const row of stream) {
+      expectTypeOf(row.industry).toEqualTypeOf<"tech" | "finance" | "health" | null>();
+      expectTypeOf(row.contacts[0]?.tags).toEqualTypeOf<readonly string[] | null | undefined>();
+      // @ts-expect-error was not selected
+      void row.name;
+    }
+    // @ts-expect-error a misspelt key
+    void me.account.stream({ bach: 9 });
+    // @ts-expect-error a misspelt option
+    void me.account.count({}, { timeout: 9 });
   });
 });
 

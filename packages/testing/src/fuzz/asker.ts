@@ -57,8 +57,9 @@ export class Asker {
     const entity = random.pick([...this.#world.model.entities.values()]);
     const call = random.weighted({
       findMany: 44,
-      findPage: 13,
-      findOne: 5,
+      findPage: 11,
+      stream: 4,
+      findOne: 3,
       get: 4,
       count: 10,
       exists: 5,
@@ -93,6 +94,12 @@ export class Asker {
           query: { ...randomQuery(source, entity), limit: random.int(1, 9), ...(total === undefined ? {} : { total }) },
         };
       }
+      case "stream":
+        return {
+          call,
+          entity: entity.name,
+          query: { ...randomQuery(source, entity), batch: random.int(1, 12) },
+        };
       case "findMany":
         return { call, entity: entity.name, query: randomQuery(source, entity) };
     }

@@ -24,7 +24,7 @@ type Call =
       readonly bounded?: true;
     }
   | {
-      readonly call: "findOne" | "findMany" | "findPage" | "count" | "exists" | "aggregate";
+      readonly call: "findOne" | "findMany" | "findPage" | "stream" | "count" | "exists" | "aggregate";
       readonly entity: string;
       readonly query: Json;
       readonly as?: Reader;
@@ -49,7 +49,16 @@ type Call =
 /** What came back: a value, or the code of the error. */
 export type Answer = { readonly value: unknown } | { readonly code: string; readonly message: string };
 
-const reads: ReadonlySet<string> = new Set(["get", "findOne", "findMany", "findPage", "count", "exists", "aggregate"]);
+const reads: ReadonlySet<string> = new Set([
+  "get",
+  "findOne",
+  "findMany",
+  "findPage",
+  "stream",
+  "count",
+  "exists",
+  "aggregate",
+]);
 
 /** Whether a question changes nothing. */
 export function isRead(question: Question): boolean {
@@ -115,6 +124,8 @@ async function call(xrm: Xrm<any>, question: Question): Promise<unknown> {
       return repository.get(question.id, question.query, ...bounds(question));
     case "findPage":
       return pages(repository, question.query, bounds(question));
+    case "stream":
+      return Array.fromAsync(repository.stream(question.query, ...bounds(question)));
     case "findOne":
     case "findMany":
     case "count":

@@ -24,6 +24,7 @@ import { references } from "./references.ts";
 import { relative } from "./relative.ts";
 import { savepoints } from "./savepoints.ts";
 import { searches } from "./search.ts";
+import { streams } from "./streams.ts";
 import { transactions } from "./transactions.ts";
 import { uniques } from "./uniques.ts";
 import { upserts } from "./upserts.ts";
@@ -43,6 +44,7 @@ export const storageCases: readonly StorageCase[] = [
   ...includes,
   ...paging,
   ...searches,
+  ...streams,
   ...aggregates,
   ...figures,
   ...uniques,
