@@ -81,6 +81,7 @@ export type {
 export { type Capabilities, capabilitiesOf } from "./storage/capabilities.ts";
 export type {
   AggregatePlan,
+  BucketPlan,
   Condition,
   CountPlan,
   GroupKey,

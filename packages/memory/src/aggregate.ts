@@ -1,7 +1,7 @@
 /** Questions about many records at once. */
 
 import type { AggregatePlan, GroupKey, MeasurePlan } from "@kith/core";
-import { canonicalText, compareCodePoints } from "@kith/schema";
+import { bucketLabel, canonicalText, compareBuckets, localDay } from "@kith/schema";
 import { copy, type Rec } from "./copy.ts";
 import { Beyond, compareMeasures, measure } from "./measure.ts";
 import { compareAlong, compareNullable, directed } from "./order.ts";
@@ -37,8 +37,8 @@ function given(value: unknown): unknown {
 function groupValue(reader: Reader, { path, field, bucket }: GroupKey, row: Rec): unknown {
   const value = reader.valueAlong(row, path, field);
   if (value === null || bucket === undefined) return value;
-  // Dates and instants are ISO text: the day is its first ten characters, the month its first seven.
-  return String(value).slice(0, bucket === "day" ? 10 : 7);
+  const day = bucket.zone ? localDay(String(value), bucket.zone) : String(value);
+  return bucketLabel(day, bucket.bucket, bucket.fiscalYearStart);
 }
 
 function compareRows(plan: AggregatePlan, a: readonly unknown[], b: readonly unknown[]): number {
@@ -55,5 +55,5 @@ function compareRows(plan: AggregatePlan, a: readonly unknown[], b: readonly unk
 
 function compareGroups({ field, bucket }: GroupKey, a: unknown, b: unknown): number {
   if (bucket === undefined) return compareAlong(field, a, b);
-  return compareNullable(a, b, (x, y) => compareCodePoints(String(x), String(y)));
+  return compareNullable(a, b, (x, y) => compareBuckets(String(x), String(y)));
 }

@@ -1,5 +1,6 @@
 /** Days of the calendar as people of a time zone count them, and the spans of time that they fall into. */
 
+import { compareCodePoints } from "./text.ts";
 import type { TimeZone } from "./time-zone.ts";
 
 const dayMs = 86_400_000;
@@ -96,6 +97,11 @@ export function bucketLabel(day: string, bucket: TimeBucket, fiscalYearStart: nu
       return bucket === "fiscalYear" ? name : `${name}-Q${Math.floor(((month - fiscalYearStart + 12) % 12) / 3) + 1}`;
     }
   }
+}
+
+/** Compares two names of the same kind of bucket along time: fiscal years may end in the year 10000, which is longer than all others. */
+export function compareBuckets(a: string, b: string): number {
+  return a.length - b.length || compareCodePoints(a, b);
 }
 
 /** A week belongs to the year that has its Thursday. */

@@ -97,6 +97,7 @@ export { countryCodes } from "./countries.ts";
 export { isDate, toInstant, toTime } from "./time.ts";
 export {
   bucketLabel,
+  compareBuckets,
   dayNumber,
   dayText,
   localDay,
@@ -181,4 +182,4 @@ export type {
   Scope,
   Shape,
 } from "./infer/query.ts";
-export type { Aggregate, AggregateOrder, AggregateRow, GroupBy, MeasureOf } from "./infer/aggregate.ts";
+export type { Aggregate, AggregateOrder, AggregateRow, BucketBy, GroupBy, MeasureOf } from "./infer/aggregate.ts";

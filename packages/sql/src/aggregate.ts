@@ -1,8 +1,9 @@
 /** Questions about many records at once: grouped inside, ordered and cut outside. */
 
 import type { AggregatePlan, GroupKey } from "@kith/core";
-import { compareCodePoints } from "@kith/schema";
+import { compareBuckets } from "@kith/schema";
 import { sql } from "kysely";
+import { bucketSql } from "./buckets.ts";
 import { fieldReader, lookupColumn, sortTerms, valueColumns } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
@@ -13,12 +14,14 @@ import { givenRows, type MeasureSql, measureSql } from "./measure.ts";
 import { directed } from "./order.ts";
 import { plainMarker, type Query, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
-import { Source } from "./source.ts";
+import { type Select, Source } from "./source.ts";
 import { ref, termSql } from "./sql.ts";
 
 /** Something that stands in each row of the answer. */
 interface Part {
+  /** What is computed for each group; the first `groups` of it are what records are grouped by. */
   readonly inner: readonly Sql[];
+  readonly groups: number;
   readonly outer: (inner: readonly Sql[]) => readonly Sql[];
   /** What sorts by it, most significant first; undefined when only `compare` can. */
   readonly sort: ((inner: readonly Sql[]) => readonly Sql[]) | undefined;
@@ -63,7 +66,7 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
   const source = new Source(context, plan.entity);
   const groups = plan.groups.map((key) => groupPart(context, source, key));
   const parts: Part[] = [
-    ...groups.map(({ part }) => part),
+    ...groups,
     ...plan.measures.map((measure) => measurePart(measureSql(dialect, source.alias, measure, wide))),
   ];
   const order = plan.order.map(({ by, index, direction }) => {
@@ -71,23 +74,15 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
     return { at, direction, part: parts[at] as Part };
   });
   const where = plan.where && filterSql(context, source, plan.where);
-  const innerNames = parts.map((part, i) => part.inner.map((_, k) => `p${i}_${k}`));
-  let inner = source
-    .fromAll()
-    .select(
-      parts.flatMap((part, i) =>
-        part.inner.map((one, k) => sql`${one}`.as((innerNames[i] as string[])[k] as string)),
-      ) as never,
-    );
-  if (where) inner = inner.where(where as never);
-  for (const by of groups.flatMap((group) => group.by)) inner = inner.groupBy(by as never);
-  const refs = innerNames.map((names) => names.map((name) => ref("g", name)));
-  const outer = parts.map((part, i) => part.outer(refs[i] as Sql[]));
-  let all = context.db.selectFrom(inner.as("g") as never).select(outer.flat() as never);
+  const grouping = groups.flatMap((part) => part.inner.slice(0, part.groups));
+  const { outer, inner, query } = plan.groups.some(isLong)
+    ? inTwoLevels(context, source, parts, where)
+    : inOneLevel(source, parts, grouping, where);
+  let all = query.select(outer.flat() as never);
   const ordersHere = order.some(({ part }) => part.sort === undefined);
   if (!ordersHere) {
     for (const { at, direction, part } of order) {
-      for (const term of part.sort?.(refs[at] as Sql[]) ?? [])
+      for (const term of part.sort?.(inner[at] as readonly Sql[]) ?? [])
         all = all.orderBy(directed(context, term, direction, true) as never);
     }
     if (plan.limit !== undefined) all = all.limit(dialect.parameter(plainMarker(plan.limit), "integer") as never);
@@ -103,6 +98,44 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
     read: (row) => parts.map((part, i) => part.read(row.slice(starts[i], starts[i + 1] ?? width))),
     order: ordersHere ? (a, b) => compareRows(order, a, b) : undefined,
   };
+}
+
+/** A statement whose columns are to be chosen: what stands inside of each part, and what is selected of it. */
+interface Levels {
+  readonly inner: readonly (readonly Sql[])[];
+  readonly outer: readonly (readonly Sql[])[];
+  readonly query: Select;
+}
+
+function inOneLevel(source: Source, parts: readonly Part[], grouping: readonly Sql[], where: Sql | undefined): Levels {
+  let query = source.fromAll();
+  if (where) query = query.where(where as never);
+  for (const by of grouping) query = query.groupBy(by as never);
+  const inner = parts.map((part) => part.inner);
+  return { inner, outer: parts.map((part) => part.outer(part.inner)), query };
+}
+
+/** The long expression of a span of time in a zone stands in the statement once: the rest names it by its place or its alias. */
+function inTwoLevels(context: SqlContext, source: Source, parts: readonly Part[], where: Sql | undefined): Levels {
+  const names = parts.map((part, i) => part.inner.map((_, k) => `p${i}_${k}`));
+  const named = parts.flatMap((part, i) =>
+    part.inner.map((one, k) => ({ one, name: (names[i] as string[])[k] as string, groups: k < part.groups })),
+  );
+  let query = source.fromAll().select(named.map(({ one, name }) => sql`${one}`.as(name)) as never);
+  if (where) query = query.where(where as never);
+  named.forEach(({ groups }, i) => {
+    if (groups) query = query.groupBy(sql.lit(i + 1) as never);
+  });
+  const inner = names.map((list) => list.map((name) => ref("g", name)));
+  return {
+    inner,
+    outer: parts.map((part, i) => part.outer(inner[i] as Sql[])),
+    query: context.db.selectFrom(query.as("g") as never) as never,
+  };
+}
+
+function isLong({ bucket }: GroupKey): boolean {
+  return bucket?.zone !== undefined && bucket.zone.changes.length > 1;
 }
 
 function compareRows(
@@ -122,26 +155,26 @@ function compareRows(
 
 function measurePart(measure: MeasureSql): Part {
   const { sort } = measure;
-  return { ...measure, sort: sort && ((inner) => [sort(inner)]) };
+  return { ...measure, groups: 0, sort: sort && ((inner) => [sort(inner)]) };
 }
 
 /** A group: its value's columns, and a sample of the shadow columns that sort it, which are the same all through the group. */
-function groupPart(context: SqlContext, source: Source, key: GroupKey): { part: Part; by: readonly Sql[] } {
+function groupPart(context: SqlContext, source: Source, key: GroupKey): Part {
   const { dialect } = context;
   const { field, bucket } = key;
   const { alias } = source.along(key.path, lookupColumn);
   const columns = valueColumns(field);
   const values = columns.map((column) => ref(alias, column.name));
   if (bucket) {
-    const span = dialect.bucket(values[0] as Sql, bucket, (columns[0] as { type: "date" }).type);
-    const part: Part = {
-      inner: [span],
-      outer: (inner) => inner,
+    const { key, text, label } = bucketSql(dialect, values[0] as Sql, bucket);
+    return {
+      inner: [key],
+      groups: 1,
+      outer: ([one]) => [text(one as Sql)],
       sort: (inner) => inner,
-      read: ([value]) => value,
-      compare: compareCodePoints,
+      read: ([value]) => (value === null ? null : label(value)),
+      compare: compareBuckets,
     };
-    return { part, by: [span] };
   }
   const terms = field.type.compare ? sortTerms(field) : [];
   const shadows = terms.filter(({ column }) => column.shadow);
@@ -155,7 +188,8 @@ function groupPart(context: SqlContext, source: Source, key: GroupKey): { part: 
     columns.map((_, i) => i),
   );
   const { compare } = field.type;
-  const part: Part = {
+  return {
+    groups: values.length,
     inner: [...values, ...shadows.map(({ column }) => sql`min(${ref(alias, column.name)})`)],
     outer: (inner) =>
       columns.map((column, i) => {
@@ -166,5 +200,4 @@ function groupPart(context: SqlContext, source: Source, key: GroupKey): { part: 
     read: reader.read,
     compare: compare ? (a: never, b: never) => compare(a, b, field.def) : () => 0,
   };
-  return { part, by: values };
 }

@@ -1,6 +1,6 @@
 /** What a database must say of itself. Everything that SQL engines do differently is one of these members; the rest of the package never asks which one it is. */
 
-import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
+import type { ColumnType, ColumnValue } from "@kith/schema";
 import type { DialectAdapter, Expression, QueryCompiler } from "kysely";
 import type { SearchDialect } from "./search.ts";
 
@@ -39,6 +39,9 @@ export interface Extreme {
   /** From what the driver gives to the columns of the value, as the driver gives them. */
   readonly read: (value: never) => readonly unknown[];
 }
+
+/** What moments are grouped by: the day, the week, the month, or the number of the month (12 times the year and the months since January). */
+export type SpanUnit = "day" | "week" | "month" | "months";
 
 /** Which constraint a statement broke, as far as the driver's error tells. */
 export type ConstraintFailure =
@@ -91,8 +94,19 @@ export interface Dialect {
   ) => Sql;
   /** Whether a column's JSON list has the parameter, a string, as an element. */
   readonly element: (column: Sql, parameter: Sql) => Sql;
-  /** A date's or an instant's span of time, as text: `2026-01-31`, `2026-01`. */
-  readonly bucket: (column: Sql, bucket: TimeBucket, type: ColumnType) => Sql;
+  /**
+   * The day, week or month that a date, or an instant at an offset (in seconds), falls into. Something that groups, sorts along time, and is cheap to
+   * work out for every record; {@link Dialect.spanText} makes what the driver gives of it.
+   */
+  readonly span: (moment: Sql, type: "date" | "instant", unit: SpanUnit, offset: number) => Sql;
+  /** The same of a day that is known (`YYYY-MM-DD`). */
+  readonly spanOf: (day: string, unit: SpanUnit) => Sql;
+  /** A span's value out of it, once for each group: the day, the week's Monday (`YYYY-MM-DD`), the month (`YYYY-MM`), a whole number of months. */
+  readonly spanText: (span: Sql, unit: SpanUnit) => Sql;
+  /** An instant that is known, to compare a column with. */
+  readonly instant: (iso: string) => Sql;
+  /** An instant as ISO text in UTC with milliseconds. */
+  readonly instantText: (column: Sql) => Sql;
   /** A number out of an expression that the driver might give as text or lose digits of: exact text. */
   readonly exactText: (value: Sql) => Sql;
   /** The least or greatest value of a group along terms; `value` are the columns that make up the value. */

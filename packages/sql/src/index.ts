@@ -11,7 +11,7 @@ export { compileAggregate } from "./aggregate.ts";
 export { seeksOne } from "./bounded.ts";
 export { type SqlContext, type SqlContextOptions, sqlContext, timed } from "./context.ts";
 export { compileCount } from "./count.ts";
-export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "./dialect.ts";
+export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, SpanUnit, Sql, Term } from "./dialect.ts";
 export { type SqlSession, Statement } from "./driver.ts";
 export { type Compiled, compileRead } from "./read.ts";
 // Opening

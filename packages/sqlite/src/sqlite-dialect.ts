@@ -1,11 +1,9 @@
 /** What SQLite says of itself. */
 
-import type { ColumnType, ColumnValue, TimeBucket } from "@kith/schema";
-import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, Sql, Term } from "@kith/sql";
+import type { ColumnType, ColumnValue } from "@kith/schema";
+import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, SpanUnit, Sql, Term } from "@kith/sql";
 import { SqliteAdapter, SqliteQueryCompiler, sql } from "@kith/sql";
 import { sqliteSearch } from "./sqlite-search.ts";
-
-const bucketLength: Partial<Record<TimeBucket, number>> = { day: 10, month: 7 };
 
 const text: ColumnFacts = { sqlType: "text" };
 
@@ -63,7 +61,11 @@ export const sqliteDialect: Dialect = {
   },
   element: (column, parameter) =>
     sql`exists (select 1 from json_each(${column}) as j where j.value = ${parameter} and j.type = 'text')`,
-  bucket: (column, bucket) => sql`substr(${column}, 1, ${sql.lit(bucketLength[bucket])})`,
+  span,
+  spanOf: (day, unit) => span(sql.lit(day), "date", unit, 0),
+  spanText: (value) => value,
+  instant: (iso) => sql.lit(iso),
+  instantText: (column) => column,
   exactText: (value) => sql`cast(${value} as text)`,
   extreme,
   tuple: (all) =>
@@ -80,6 +82,35 @@ export const sqliteDialect: Dialect = {
   takenNames: sql`select lower(name) from sqlite_schema`,
   columnNames: (table) => sql`select name from pragma_table_info(${table})`,
 };
+
+/**
+ * Spans of text that is ISO already. Most instants fall on the same day in a zone as in UTC: those are cut from the text, and only the others cost a
+ * computation.
+ */
+function span(moment: Sql, type: "date" | "instant", unit: SpanUnit, offset: number): Sql {
+  const shift = sql.lit(`${offset} seconds`);
+  const shifted = type === "instant" && offset !== 0;
+  if (unit === "week") {
+    // Back by six days, then on to a Monday.
+    return shifted
+      ? sql`date(${moment}, ${shift}, '-6 days', 'weekday 1')`
+      : sql`date(${moment}, '-6 days', 'weekday 1')`;
+  }
+  const cut = (from: number, length: number) => sql`substr(${moment}, ${sql.lit(from)}, ${sql.lit(length)})`;
+  const months = (year: Sql, month: Sql) => sql`${year} * 12 + ${month} - 1`;
+  const plain = unit === "day" ? cut(1, 10) : unit === "month" ? cut(1, 7) : months(cut(1, 4), cut(6, 2));
+  if (!shifted) return sql`(${plain})`;
+  const format = (form: string) => sql`strftime(${sql.lit(form)}, ${moment}, ${shift})`;
+  const moved =
+    unit === "day" ? format("%Y-%m-%d") : unit === "month" ? format("%Y-%m") : months(format("%Y"), format("%m"));
+  // The time of day from which, or before which, it is another day there; of months, on their last or first days.
+  const edge = new Date((offset < 0 ? -offset : 86_400 - offset) * 1_000).toISOString().slice(11, 19);
+  const day = unit === "day" ? cut(12, 8) : cut(9, 11);
+  const before = sql.lit(unit === "day" ? edge : `01T${edge}`);
+  const after = sql.lit(unit === "day" ? edge : `28T${edge}`);
+  const other = offset < 0 ? sql`${day} < ${before}` : sql`${day} >= ${after}`;
+  return sql`case when ${other} then ${moved} else ${plain} end`;
+}
 
 /** Names that SQLite keeps for itself, or gives to table-valued functions that statements here use. */
 function isTaken(name: string): boolean {

@@ -13,6 +13,7 @@ import {
   snakeCase,
   userType,
 } from "@kith/schema";
+import { bucketKeys } from "../query/parse-aggregate.ts";
 import { searchModel } from "../search/search-model.ts";
 import { readChecks } from "./checks.ts";
 import type { DraftEntity } from "./draft.ts";
@@ -72,7 +73,7 @@ function wordsOf(entities: Iterable<EntityModel>): Vocabulary {
     words.add(field.name);
     for (const word of Object.keys(field.operators)) operators.add(word);
   }
-  for (const word of [...operators, "and", "or", "not", "some", "every", "none"]) words.add(word);
+  for (const word of [...operators, "and", "or", "not", "some", "every", "none", ...bucketKeys]) words.add(word);
   return { words, operators };
 }
 

@@ -1,6 +1,6 @@
 /** What a query means, as data: every name found, every operand a numbered parameter. Storages prepare these once per shape. */
 
-import type { Operator, TimeBucket } from "@kith/schema";
+import type { Operator, TimeBucket, TimeZone } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 
 /**
@@ -86,8 +86,17 @@ export interface GroupKey {
   readonly name: readonly string[];
   readonly path: readonly FieldModel[];
   readonly field: FieldModel;
-  /** Groups a date or an instant by its day or month in UTC. */
-  readonly bucket: TimeBucket | undefined;
+  /** Groups a date or an instant by a span of time. */
+  readonly bucket: BucketPlan | undefined;
+}
+
+/** A span of time that a date or an instant falls into. The value is its name, which `bucketLabel` gives. */
+export interface BucketPlan {
+  readonly bucket: TimeBucket;
+  /** Where an instant's day is. A date has its day without one. */
+  readonly zone: TimeZone | undefined;
+  /** The month in which fiscal years begin. */
+  readonly fiscalYearStart: number;
 }
 
 /** One figure of each group. */

@@ -1,8 +1,8 @@
 /** From an aggregate as written to its plan. */
 
-import { describe, didYouMean, printable, type TimeBucket } from "@kith/schema";
+import { describe, didYouMean, isPlainObject, printable, type TimeBucket, timeZone } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
-import type { AggregatePlan, GroupKey, MeasurePlan } from "./ast.ts";
+import type { AggregatePlan, BucketPlan, GroupKey, MeasurePlan } from "./ast.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
 import { knownKeys, parseRecords, readLimit } from "./parse-read.ts";
 
@@ -69,13 +69,43 @@ function parseGroups(
     } else if (!field.stored || !field.type.compare)
       context.problem(at, `cannot be grouped by: a field of kind ${field.type.kind} has no order`);
     else if (value === true) groups.push({ name: [...name, key], path: lookups, field, bucket: undefined });
-    else if (typeof value === "string" && field.type.buckets?.includes(value as TimeBucket)) {
-      groups.push({ name: [...name, key], path: lookups, field, bucket: value as TimeBucket });
-    } else {
-      const buckets = field.type.buckets ? ` or one of ${field.type.buckets.join(", ")}` : "";
-      context.problem(at, `must be true${buckets}, not ${describe(value)}`);
+    else {
+      const bucket = parseBucket(context, field, value, at);
+      if (bucket) groups.push({ name: [...name, key], path: lookups, field, bucket });
     }
   }
+}
+
+/** The keys of a bucket with its zone. */
+export const bucketKeys: ReadonlySet<string> = new Set(["bucket", "timeZone"]);
+
+/** `'week'`, or `{ bucket: 'week', timeZone: 'America/Sao_Paulo' }`. */
+function parseBucket(context: ParseContext, field: FieldModel, value: unknown, path: Path): BucketPlan | undefined {
+  const { buckets } = field.type;
+  const written = isPlainObject(value) ? value : { bucket: value };
+  const { bucket, timeZone: given } = written as { bucket?: unknown; timeZone?: unknown };
+  if (!buckets?.includes(bucket as TimeBucket)) {
+    const hint = typeof bucket === "string" && buckets ? didYouMean(bucket, buckets) : "";
+    const words = buckets ? ` or one of ${buckets.join(", ")}` : "";
+    context.problem(path, `must be true${words}, not ${describe(value)}.${hint}`);
+    return undefined;
+  }
+  knownKeys(context, written, bucketKeys, path);
+  const { fiscalYearStart } = context.operands;
+  const plan = { bucket: bucket as TimeBucket, fiscalYearStart };
+  if (field.columns[0]?.type !== "instant") {
+    if (given !== undefined)
+      context.problem([...path, "timeZone"], `has no place here: ${field.name} is a date, the same day everywhere`);
+    return { ...plan, zone: undefined };
+  }
+  const name = given ?? context.operands.timeZone;
+  const zone = typeof name === "string" ? timeZone(name) : undefined;
+  if (!zone)
+    context.problem(
+      [...path, "timeZone"],
+      `must be the name of a time zone, like 'America/Sao_Paulo' or 'UTC', not ${printable(name)}`,
+    );
+  return { ...plan, zone };
 }
 
 function parseMeasures(context: ParseContext, entity: EntityModel, measures: unknown): MeasurePlan[] {

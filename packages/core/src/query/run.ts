@@ -159,6 +159,7 @@ export class Queries {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = entity.name;
     scanAggregate(scan, query, aggregateKeys);
+    if (scan.bucketed) scan.key += `@${operands.timeZone}@${operands.fiscalYearStart}`;
     let shape = scan.bad ? undefined : this.aggregates.get(scan.key);
     let params: unknown[];
     if (shape) params = this.operands(entity, shape, scan, operands);

@@ -24,6 +24,8 @@ export class Scan {
   readonly values: unknown[] = [];
   /** Something is certainly wrong; parse.ts will say what. */
   bad = false;
+  /** It groups by spans of time, which depend on who asks. */
+  bucketed = false;
   private size = 0;
   private readonly vocabulary: Vocabulary;
   private readonly limits: QueryLimits;
@@ -68,8 +70,10 @@ export class Scan {
       this.word(name);
       const value = (names as Record<string, unknown>)[name];
       if (value === true) this.key += ",";
-      else if (typeof value === "string") this.literal(value);
-      else this.names(value, depth + 1);
+      else if (typeof value === "string") {
+        this.literal(value);
+        this.bucketed = true;
+      } else this.names(value, depth + 1);
     }
     this.key += ">";
   }

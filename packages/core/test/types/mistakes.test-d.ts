@@ -142,6 +142,14 @@ test("wrong aggregates do not compile", () => {
   void (() => me.opportunity.aggregate({ measures: { n: { summ: "amount" } } }));
   // @ts-expect-error misspelt group
   void (() => me.opportunity.aggregate({ groupBy: { stagee: true }, measures: { n: "count" } }));
+  // @ts-expect-error no such span
+  void (() => me.opportunity.findMany({ where: { closedOn: { within: "this_decade" } } }));
+  // @ts-expect-error not a unit
+  void (() => me.opportunity.findMany({ where: { closedOn: { within: { last: 3, unit: "hour" } } } }));
+  // @ts-expect-error text has no days
+  void (() => me.opportunity.findMany({ where: { topic: { within: "today" } } }));
+  // @ts-expect-error no such bucket in a zone
+  void (() => me.opportunity.aggregate({ groupBy: { closedOn: { bucket: "decade" } }, measures: { n: "count" } }));
   // @ts-expect-error no such bucket
   void (() => me.opportunity.aggregate({ groupBy: { closedOn: "decade" }, measures: { n: "count" } }));
 });

@@ -79,6 +79,15 @@ test("aggregates", () => {
       measures: { deals: "count", won: { sum: "amount" }, chance: { avg: "probability" }, last: { max: "closedOn" } },
       orderBy: [{ won: "desc" }, { account: { industry: "asc" } }],
     });
+    const spans = await me.opportunity.aggregate({
+      where: { closedOn: { within: "this_fiscal_year" }, createdAt: { within: { last: 30, unit: "day" } } },
+      groupBy: { createdAt: { bucket: "week", timeZone: "America/Sao_Paulo" }, closedOn: "fiscalQuarter" },
+      measures: { n: "count" },
+      orderBy: [{ createdAt: "desc" }, { closedOn: "asc" }],
+    });
+    expectTypeOf(spans[0]).toEqualTypeOf<
+      { createdAt: string | null; closedOn: string | null; n: number } | undefined
+    >();
     expectTypeOf(rows[0]?.won).toEqualTypeOf<string | null | undefined>();
     expectTypeOf(rows[0]?.chance).toEqualTypeOf<number | null | undefined>();
     expectTypeOf(rows[0]?.deals).toEqualTypeOf<number | undefined>();

@@ -1,6 +1,6 @@
 /** Dates, instants and times of day. */
 
-import type { TimeBucket } from "../calendar.ts";
+import { type TimeBucket, timeBuckets } from "../calendar.ts";
 import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
 import type { FieldDef, FieldType } from "../field-type.ts";
 import type { MomentFilter, OrderedFilter } from "../infer/filter.ts";
@@ -92,7 +92,7 @@ export const dateType = timeKind({
   normal: (text) => (isDate(text) ? text : undefined),
   code: "DATE",
   expected: "a date of the calendar, like 2026-01-31",
-  buckets: ["day", "month"],
+  buckets: timeBuckets,
   format: "date",
 });
 
@@ -103,7 +103,7 @@ export const datetimeType = timeKind({
   normal: toInstant,
   code: "DATETIME",
   expected: "an instant with its zone, to the millisecond, like 2026-01-31T09:30:00.000Z",
-  buckets: ["day", "month"],
+  buckets: timeBuckets,
 });
 
 /** The field type behind `field.time`. */

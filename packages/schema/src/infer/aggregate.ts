@@ -10,14 +10,17 @@ type MeasureKeys<F, M> = {
   [K in keyof F]: F[K] extends { readonly [facts]: { readonly measure: M } } ? K : never;
 }[keyof F];
 
+/** A span of time: its word, or the word and the zone in which instants have their days (the actor's unless given). */
+export type BucketBy = TimeBucket | { readonly bucket: TimeBucket; readonly timeZone?: string };
+
 /** What groups records: fields, parts of fields, dates and instants by bucket, and fields of records that lookups lead to. */
 export type GroupBy<R, F> = {
   readonly [K in Exclude<StoredKeys<F>, LookupKeys<F> | MeasureKeys<F, "plain">>]?: GroupOf<F[K]>;
 } & { readonly [K in LookupKeys<F>]?: true | GroupBy<R, FieldsOf<R, Target<F[K]>>> } & {
   readonly [K in "createdBy" | "updatedBy"]?: true;
-} & { readonly [K in "createdAt" | "updatedAt"]?: TimeBucket };
+} & { readonly [K in "createdAt" | "updatedAt"]?: BucketBy };
 
-type GroupOf<F> = F extends Parted ? { readonly [P in keyof ValueOf<F>]?: true } : true | TimeBucket;
+type GroupOf<F> = F extends Parted ? { readonly [P in keyof ValueOf<F>]?: true } : true | BucketBy;
 
 type Summed<F> = MeasureKeys<F, "number" | "exact">;
 type Compared<F> = MeasureKeys<F, "number" | "exact" | "ordered">;
@@ -49,7 +52,11 @@ export interface Aggregate<R, N, G, M> {
 
 /** One sort key of an aggregate. */
 export type AggregateOrder<G, M> = { readonly [K in keyof M]?: Direction } & {
-  readonly [K in keyof G]?: G[K] extends object ? AggregateOrder<G[K], {}> : Direction;
+  readonly [K in keyof G]?: G[K] extends object
+    ? G[K] extends { readonly bucket: string }
+      ? Direction
+      : AggregateOrder<G[K], {}>
+    : Direction;
 };
 
 type Figure<F, X> = X extends "count"
@@ -84,8 +91,10 @@ type Group<R, F, G> = {
       : K extends keyof F
         ? F[K] extends { readonly many: false }
           ? Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
-          : { -readonly [P in keyof G[K] & keyof ValueOf<F[K]>]: ValueOf<F[K]>[P] | null }
-        : never;
+          : F[K] extends Parted
+            ? { -readonly [P in keyof G[K] & keyof ValueOf<F[K]>]: ValueOf<F[K]>[P] | null }
+            : string | null
+        : string | null;
 };
 
 /** One row of an aggregate's answer: the group's values in the form of `groupBy`, and the figures. */

@@ -1,6 +1,6 @@
 /** Faults planted on purpose: the fuzzer must find each of them, or it proves nothing. */
 
-import { fromUnits, type Operator, type TimeSpan } from "@kith/schema";
+import { fromUnits, type Operator, type TimeSpan, type TimeZone, timeZone } from "@kith/schema";
 import type { Rewrites } from "./rewrite.ts";
 import {
   always,
@@ -12,6 +12,7 @@ import {
   nullsFirst,
   operator,
   other,
+  otherBucket,
   retyped,
   same,
 } from "./tools.ts";
@@ -145,7 +146,44 @@ export const faults: Readonly<Record<string, Fault>> = {
     rewrites: {
       aggregate: (plan) => ({
         ...plan,
-        groups: plan.groups.map((group) => (group.bucket === "month" ? { ...group, bucket: "day" as const } : group)),
+        groups: plan.groups.map((group) =>
+          otherBucket(group, (bucket) => (bucket.bucket === "month" ? { bucket: "day" } : {})),
+        ),
+      }),
+    },
+  },
+  "bucket-in-utc": {
+    about: "spans of time are those of UTC, whatever the zone",
+    rewrites: {
+      aggregate: (plan) => ({
+        ...plan,
+        groups: plan.groups.map((group) =>
+          otherBucket(group, ({ zone }) => (zone ? { zone: timeZone("UTC") as TimeZone } : {})),
+        ),
+      }),
+    },
+  },
+  "bucket-without-summer": {
+    about: "spans of time take no notice of summer time",
+    rewrites: {
+      aggregate: (plan) => ({
+        ...plan,
+        groups: plan.groups.map((group) =>
+          otherBucket(group, ({ zone }) => (zone ? { zone: { ...zone, offsetAt: () => zone.offsetAt(0) } } : {})),
+        ),
+      }),
+    },
+  },
+  "fiscal-year-by-start": {
+    about: "fiscal years are named by the year they begin in",
+    rewrites: {
+      aggregate: (plan) => ({
+        ...plan,
+        groups: plan.groups.map((group) =>
+          otherBucket(group, ({ bucket }) =>
+            bucket === "fiscalYear" || bucket === "fiscalQuarter" ? { fiscalYearStart: 1 } : {},
+          ),
+        ),
       }),
     },
   },

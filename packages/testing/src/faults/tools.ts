@@ -1,6 +1,6 @@
 /** What faults are made of. */
 
-import type { Condition, FieldModel, OrderKey, ReadPlan } from "@kith/core";
+import type { BucketPlan, Condition, FieldModel, GroupKey, OrderKey, ReadPlan } from "@kith/core";
 import { compareCodePoints, type FieldType, type Operator, toUnits } from "@kith/schema";
 import type { Rewrites } from "./rewrite.ts";
 
@@ -108,4 +108,9 @@ export function finer(field: FieldModel): FieldModel {
     return ["units" in units ? `${units.units}0` : "0"];
   };
   return retyped(field, { scale: () => scale + 1, encode });
+}
+
+/** A group by another span of time, if it is by one. */
+export function otherBucket(group: GroupKey, change: (bucket: BucketPlan) => Partial<BucketPlan>): GroupKey {
+  return group.bucket ? { ...group, bucket: { ...group.bucket, ...change(group.bucket) } } : group;
 }

@@ -1,6 +1,7 @@
 /** Random reads: which records, in which order, with what along; and questions about many records. */
 
 import type { EntityModel, FieldModel } from "@kith/core";
+import { edgeZones } from "./edges.ts";
 import { type QuerySource, randomWhere } from "./where.ts";
 
 type Json = Record<string, unknown>;
@@ -119,7 +120,10 @@ function groupKey(source: QuerySource, entity: EntityModel, depth: number): Json
       .concat(sortable(entity).filter((one) => one.name === "version")),
   );
   const { buckets } = field.type;
-  return { [field.name]: buckets && random.chance(0.7) ? random.pick(buckets) : true };
+  if (!buckets || random.chance(0.3)) return { [field.name]: true };
+  const bucket = random.pick(buckets);
+  const zoned = field.columns[0]?.type === "instant" && random.chance(0.4);
+  return { [field.name]: zoned ? { bucket, timeZone: random.pick(edgeZones) } : bucket };
 }
 
 /** A group key as a sort key. */
@@ -127,7 +131,7 @@ function turned(group: Json, direction: "asc" | "desc"): Json {
   return Object.fromEntries(
     Object.entries(group).map(([name, inner]) => [
       name,
-      typeof inner === "object" ? turned(inner as Json, direction) : direction,
+      typeof inner === "object" && !("bucket" in (inner as Json)) ? turned(inner as Json, direction) : direction,
     ]),
   );
 }

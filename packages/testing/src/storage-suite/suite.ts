@@ -4,6 +4,7 @@ import { capabilitiesOf, createXrm, type Model, type Storage, type Xrm } from "@
 import type { SuiteApi } from "../api.ts";
 import { aggregates } from "./aggregates.ts";
 import { autonumbers } from "./autonumbers.ts";
+import { buckets } from "./buckets.ts";
 import { bulk } from "./bulk.ts";
 import type { CaseContext, StorageCase, StorageUnderTest } from "./case.ts";
 import { concurrency } from "./concurrency.ts";
@@ -46,6 +47,7 @@ export const storageCases: readonly StorageCase[] = [
   ...searches,
   ...streams,
   ...aggregates,
+  ...buckets,
   ...figures,
   ...uniques,
   ...upserts,
