@@ -43,7 +43,10 @@ export const errorCodes = {
   STORAGE_FULL: { meaning: "The disk or the database is full.", retryable: true },
   UNREACHABLE: { meaning: "The database cannot be opened or reached.", retryable: true },
   MODEL_OLDER: { meaning: "The database was written by a newer version of the model." },
-  MODEL_CHANGED: { meaning: "The model asks for other tables than the database has." },
+  MODEL_CHANGED: {
+    meaning: "The database is of another model, and the steps between them are not all safe, confirmed and possible.",
+  },
+  PLAN_CHANGED: { meaning: "The database or the model is not what the plan was made for; make and review a new one." },
   OUT_OF_RANGE: { meaning: "A computed number is beyond what can be given." },
   STORAGE_FAILED: { meaning: "The database failed in a way that has no code of its own; its error is the cause." },
   NODE_TOO_OLD: { meaning: "Kith needs a newer Node." },

@@ -59,6 +59,35 @@ export type {
   Vocabulary,
 } from "./model/model.ts";
 
+// Changing a database's model
+export {
+  type ApplyOptions,
+  applyChanges,
+  type ChangeOptions,
+  findDrift,
+  type PlanOptions,
+  planChanges,
+} from "./change/library.ts";
+export type {
+  Backfill,
+  ChangeAction,
+  ChangeClass,
+  ChangeOrder,
+  ChangePlan,
+  ChangeReport,
+  ChangeRequest,
+  ChangeStep,
+  Drift,
+  DriftKind,
+  ModelMark,
+  Offender,
+} from "./change/plan.ts";
+export { type Conversion, type ConversionKind, conversionOf } from "./change/convert.ts";
+export { readStoredModel, type StoredEntity, type StoredField, storedField } from "./model/stored-model.ts";
+export { type FillIn, fillIn } from "./model/defaults.ts";
+export { modelHash } from "./model/canonical.ts";
+export { formerNames } from "./model/renames.ts";
+
 // For storages: the contract, and what a query means
 export type {
   Connection,
@@ -70,6 +99,7 @@ export type {
   Row as StoredRow,
   RunControl,
   Storage,
+  StorageChanges,
   StorageOptions,
   StorageSavepoint,
   StorageTransaction,

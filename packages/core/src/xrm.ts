@@ -36,6 +36,11 @@ export interface XrmOptions<R> {
   readonly queryTimeoutMs?: number;
   /** Bounds of queries (`depth` 24 levels, `size` 2,000 names) and of hooks that call each other (`hookDepth` 16). */
   readonly limits?: Partial<Limits>;
+  /**
+   * `safe` (the default): opening a database of another model takes the steps that lose nothing, and refuses when it takes others. `none`: it refuses
+   * unless the database is of this very model; the steps are taken by `applyChanges` or `kith apply`.
+   */
+  readonly migrate?: "safe" | "none";
   /** Told of what no caller can be told, such as a failing event handler. A warning of the process unless given. */
   readonly logger?: Logger;
 }
@@ -52,6 +57,7 @@ export const xrmKeys = [
   "fiscalYearStart",
   "queryTimeoutMs",
   "limits",
+  "migrate",
   "logger",
 ] as const;
 /** The keys of `limits`. */
@@ -71,14 +77,11 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
   if (options === null || typeof options !== "object")
     throw new XrmError("INVALID_OPTIONS", "createXrm takes an object: { model, storage }.");
   onlyKeys("createXrm", options, xrmKeys);
-  const { model, storage, clock = Date.now, newId = newRecordId, logger = processLogger } = options;
-  if (!(model?.entities instanceof Map))
-    throw new XrmError("INVALID_OPTIONS", "createXrm: model must be what defineModel gave.", {
-      params: { option: "model" },
-    });
-  if (typeof storage?.open !== "function")
-    throw new XrmError("INVALID_OPTIONS", "createXrm: storage must be a storage, like sqlite({ file }).", {
-      params: { option: "storage" },
+  const { model, storage, clock = Date.now, newId = newRecordId, migrate = "safe", logger = processLogger } = options;
+  checkParts("createXrm", model, storage);
+  if (migrate !== "safe" && migrate !== "none")
+    throw new XrmError("INVALID_OPTIONS", `createXrm: migrate must be 'safe' or 'none', not ${describe(migrate)}.`, {
+      params: { option: "migrate" },
     });
   for (const [option, value] of Object.entries({ clock, newId, "logger.error": logger?.error })) {
     if (typeof value !== "function")
@@ -97,7 +100,7 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
       ? undefined
       : wholeNumber("createXrm", "queryTimeoutMs", options.queryTimeoutMs, { min: 1, max: maxQueryMs, default: 1 });
   const now = () => Number(clock());
-  const opened = storage.open(model, { waitMs, now });
+  const opened = storage.open(model, { waitMs, now, migrate, logger });
   const connection = opened instanceof Promise ? await opened : opened;
   const system = new System({
     model,
@@ -121,6 +124,18 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     inside: false,
     frames: [],
   }) as unknown as Xrm<R>;
+}
+
+/** Refuses what is no model or no storage. */
+export function checkParts(call: string, model: Model, storage: Storage): void {
+  if (!(model?.entities instanceof Map))
+    throw new XrmError("INVALID_OPTIONS", `${call}: model must be what defineModel gave.`, {
+      params: { option: "model" },
+    });
+  if (typeof storage?.open !== "function")
+    throw new XrmError("INVALID_OPTIONS", `${call}: storage must be a storage, like sqlite({ file }).`, {
+      params: { option: "storage" },
+    });
 }
 
 function checkId(id: unknown): string {

@@ -31,6 +31,8 @@ export interface EntityOptions<F extends Fields = Fields> {
   readonly indexes?: readonly FieldList<NoInfer<F>>[];
   /** Conditions that every record must meet, by name. */
   readonly checks?: { readonly [name: string]: Check<NoInfer<F>> };
+  /** Names that the entity had before: a database that still has one of them keeps its records under the new name. */
+  readonly was?: string | readonly string[];
 }
 
 /** A declared kind of record. */
@@ -41,7 +43,7 @@ export interface Entity<N extends string = string, F extends Fields = Fields> {
 }
 
 /** The keys that an entity declaration takes. */
-export const entityKeys = ["label", "plural", "title", "fields", "unique", "indexes", "checks"] as const;
+export const entityKeys = ["label", "plural", "title", "fields", "unique", "indexes", "checks", "was"] as const;
 
 /**
  * Declares an entity. Its record types, table, validation and interfaces all follow from this.

@@ -84,6 +84,8 @@ export interface FieldOptions {
   readonly immutable?: boolean;
   /** Keeps an index, so that filters and sorting on the field stay fast. */
   readonly indexed?: boolean;
+  /** Names that the field had before: a database that still has one of them keeps its data under the new name. */
+  readonly was?: string | readonly string[];
 }
 
 /** A default that the engine fills in: the actor's id, the transaction's instant (or its date), or what a function gives. */
@@ -96,7 +98,7 @@ export interface ValueOptions<V> extends FieldOptions {
 }
 
 /** The names of the common options, as run time knows them. */
-export const commonOptions = ["label", "help", "required", "unique", "default", "immutable", "indexed"] as const;
+export const commonOptions = ["label", "help", "required", "unique", "default", "immutable", "indexed", "was"] as const;
 /** One of {@link commonOptions}. */
 export type CommonOption = (typeof commonOptions)[number];
 

@@ -73,6 +73,7 @@ export {
 export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
 export type { Address, AddressFilter, AddressPart } from "./fields/address.ts";
 export type { GeoCircle, GeoFilter } from "./fields/geo.ts";
+export { renamedValues } from "./fields/choice.ts";
 export { integerType } from "./fields/numbers.ts";
 export { idType, isRecordId, userType } from "./fields/relations.ts";
 export { readText } from "./fields/text.ts";

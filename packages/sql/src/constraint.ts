@@ -8,15 +8,16 @@ import {
   type StoredRow as Row,
   XrmError,
 } from "@kith/core";
-import { describe } from "@kith/schema";
+import { describe, localize } from "@kith/schema";
 import { sql } from "kysely";
+import { checkName } from "./change/checks.ts";
+import { uniqueSets } from "./change/desired.ts";
 import { columnsOf, lookupColumn } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { ConstraintFailure } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
 import { chain } from "./maybe.ts";
 import { indexName } from "./names.ts";
-import { uniqueSets } from "./tables.ts";
 
 /** The write that failed. */
 export interface FailedWrite {
@@ -38,8 +39,23 @@ export function explainFailure(scope: FailureScope, error: unknown, write: Faile
   const { context } = scope;
   const failure = context.dialect.constraint(error);
   if (!failure) throw error;
+  if (failure.kind === "check") throw checkError(context, failure.constraint, error, write);
   if (failure.kind === "unique") throw uniqueError(context, failure, error, write);
   return write.type === "delete" ? explainRestricted(scope, error, write) : explainReference(scope, error, write);
+}
+
+/** The engine holds checks before it writes; the database speaks up when two answers differ, or somebody wrote past the engine. */
+function checkError(context: SqlContext, constraint: string | undefined, cause: unknown, write: FailedWrite): unknown {
+  const { entity } = write;
+  const check = entity.checks.find((one) => context.own(checkName(entity, one)) === constraint);
+  if (!check) return cause;
+  const message = `breaks the check '${check.name}': ${localize(check.message)}`;
+  const issue = { code: "CHECK", path: [], message, params: { check: check.name, message: check.message } };
+  return new XrmError("INVALID_RECORD", `A record of '${entity.name}' is not right: ${message}`, {
+    entity: entity.name,
+    issues: [issue],
+    cause,
+  });
 }
 
 function uniqueError(context: SqlContext, failure: ConstraintFailure, cause: unknown, write: FailedWrite): XrmError {

@@ -1,7 +1,10 @@
 /** What a database must say of itself. Everything that SQL engines do differently is one of these members; the rest of the package never asks which one it is. */
 
+import type { MaybePromise } from "@kith/core";
 import type { ColumnType, ColumnValue } from "@kith/schema";
 import type { DialectAdapter, Expression, QueryCompiler } from "kysely";
+import type { DbTable } from "./change/introspect.ts";
+import type { SqlSession } from "./driver.ts";
 import type { SearchDialect } from "./search.ts";
 
 /** Any SQL expression. */
@@ -46,7 +49,8 @@ export type SpanUnit = "day" | "week" | "month" | "months";
 /** Which constraint a statement broke, as far as the driver's error tells. */
 export type ConstraintFailure =
   | { readonly kind: "unique"; readonly columns?: readonly string[]; readonly constraint?: string }
-  | { readonly kind: "reference"; readonly constraint?: string };
+  | { readonly kind: "reference"; readonly constraint?: string }
+  | { readonly kind: "check"; readonly constraint?: string };
 
 /** A database's ways. */
 export interface Dialect {
@@ -125,4 +129,11 @@ export interface Dialect {
   readonly takenNames: Sql;
   /** Lists the names of a table's columns: one column. */
   readonly columnNames: (table: string) => Sql;
+  /** Reads which tables there are and what they are made of, those of others too. */
+  readonly introspect: (session: SqlSession) => MaybePromise<readonly DbTable[]>;
+  /**
+   * Lists rows that name others that are not there (table, row, other table), where foreign keys are not held while tables change. Undefined where
+   * they always are.
+   */
+  readonly brokenReferences: Sql | undefined;
 }

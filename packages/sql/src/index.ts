@@ -14,9 +14,11 @@ export { compileCount } from "./count.ts";
 export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, SpanUnit, Sql, Term } from "./dialect.ts";
 export { type SqlSession, Statement } from "./driver.ts";
 export { type Compiled, compileRead } from "./read.ts";
-// Opening
-export { metaTable } from "./names.ts";
-export { openStore, type StoreAccess } from "./store.ts";
+// Opening, and changing the model
+export { journalTable, metaTable, sequenceTable } from "./names.ts";
+export { applyStore, openStore, planStore, type StoreAccess } from "./change/open.ts";
+export { findDrift } from "./change/drift.ts";
+export type { DbCheck, DbColumn, DbIndex, DbReference, DbTable } from "./change/introspect.ts";
 // Text indexes
 export { fillSearch, type RankSql, type SearchDialect, type SearchPlace, type WordsOperand } from "./search.ts";
 // Values that may be promises

@@ -4,8 +4,15 @@
 export const metaTable = "kith_meta";
 /** The table of the counters behind autonumbers. */
 export const sequenceTable = "kith_sequence";
-/** The form of what `kith_meta` holds, and of how tables are kept. 2: rows of SQLite have an explicit rowid. */
-export const metaFormat = 2;
+/**
+ * The form of what `kith_meta` holds, and of how tables are kept. 2: rows of SQLite have an explicit rowid. 3: what the model no longer has is written
+ * down, changes have a journal, and checks are constraints.
+ */
+export const metaFormat = 3;
+/** The table of what changes of the model did, and of one that is not finished. */
+export const journalTable = "kith_journal";
+/** What a column is called while its values are made. */
+export const stagedPrefix = "kith_new_";
 
 /** The text index of an entity. No table that it brings along with it (`…_search_data`) has the name of another one. */
 export function searchTable(table: string): string {
@@ -20,6 +27,11 @@ const longest = 60;
  * `order_line.name` is not `order.line_name`.
  */
 export function indexName(kind: "unique" | "index", table: string, columns: readonly string[]): string {
+  return constraintName(kind, table, columns);
+}
+
+/** The same for anything that has a name beside tables. */
+export function constraintName(kind: string, table: string, columns: readonly string[]): string {
   const name = `kith_${kind}_${table}__${columns.join("__")}`;
   return name.length <= longest ? name : `${name.slice(0, longest - 9)}_${mark(`${table}.${columns.join()}`)}`;
 }

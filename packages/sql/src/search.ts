@@ -3,6 +3,7 @@
 import { type EntityModel, type MaybePromise, type StoredRow as Row, recordTokens, type SearchModel } from "@kith/core";
 import type { SearchWeight, SearchWord } from "@kith/schema";
 import { sql } from "kysely";
+import type { SearchSpec } from "./change/desired.ts";
 import { fieldReader, valueColumns } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
@@ -10,7 +11,6 @@ import { type SqlSession, Statement } from "./driver.ts";
 import { chain, inTurn } from "./maybe.ts";
 import { searchTable } from "./names.ts";
 import { Marker, Operand } from "./parameters.ts";
-import type { SearchSpec } from "./tables.ts";
 
 /** The text index of an entity, and the table that it is about. */
 export interface SearchPlace {
@@ -39,6 +39,8 @@ export interface SearchDialect {
   readonly insert: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
   readonly update: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
   readonly remove: (place: SearchPlace, key: Sql) => Sql;
+  /** Counts the rows of a table (its full name) that have no entry, and the entries without a row. */
+  readonly strays: (place: SearchPlace, table: string) => Sql;
   /** What is kept for the words of a row in the fields of one weight. */
   readonly text: (words: readonly string[]) => unknown;
   /** Whether the row of `alias` has all words. */

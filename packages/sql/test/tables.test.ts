@@ -1,12 +1,11 @@
 import { defineModel, definePlugin } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
 import { describe, expect, it } from "vitest";
+import { desiredTables } from "../src/change/desired.ts";
 import { indexName } from "../src/names.ts";
-import { tableDiff } from "../src/table-diff.ts";
-import { desiredTables } from "../src/tables.ts";
 
 const tablesOf = (...entities: unknown[]) =>
-  desiredTables(defineModel({ plugins: [definePlugin({ id: "p", entities: entities as never })] }));
+  desiredTables({} as never, defineModel({ plugins: [definePlugin({ id: "p", entities: entities as never })] }));
 const indexesOf = (entity: unknown) =>
   tablesOf(defineEntity("to", { fields: {} }), entity)[1]?.indexes.map(
     ({ columns, unique }) => `${unique ? "unique " : ""}${columns.join()}`,
@@ -70,29 +69,6 @@ describe("the indexes of an entity", () => {
     expect(indexName("index", "a", ["b_c", "d"])).not.toBe(indexName("index", "a", ["b", "c_d"]));
     for (const name of names) expect(name.length).toBeLessThanOrEqual(60);
     expect(indexName("index", "account", ["name"])).toBe("kith_index_account__name");
-  });
-});
-
-describe("differences", () => {
-  const one = (fields: Record<string, unknown>) =>
-    tablesOf(defineEntity("to", { fields: {} }), defineEntity("a", { fields: fields as never }))[1];
-
-  it("are told in words, and only of tables", () => {
-    const before = one({ name: field.text(), gone: field.date(), link: field.lookup("to") });
-    const after = one({
-      name: field.text({ required: true, label: "Name" }),
-      fresh: field.money({ currency: "BRL" }),
-      link: field.lookup("to", { unique: true }),
-    });
-    expect(tableDiff(before as never, after as never)).toEqual([
-      "column 'name' is text and would be text, required",
-      "column 'name_fold' is text and would be text, required",
-      "column 'fresh' (bigint) is new",
-      "column 'gone' is no longer wanted",
-      "index 'kith_unique_a__link' (unique on link) is new",
-      "index 'kith_index_a__link' is no longer wanted",
-    ]);
-    expect(tableDiff(before as never, JSON.parse(JSON.stringify(before)))).toEqual([]);
   });
 });
 

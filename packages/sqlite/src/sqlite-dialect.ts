@@ -3,6 +3,7 @@
 import type { ColumnType, ColumnValue } from "@kith/schema";
 import type { ColumnFacts, ConstraintFailure, Dialect, Extreme, SpanUnit, Sql, Term } from "@kith/sql";
 import { SqliteAdapter, SqliteQueryCompiler, sql } from "@kith/sql";
+import { introspect } from "./sqlite-introspect.ts";
 import { sqliteSearch } from "./sqlite-search.ts";
 
 const text: ColumnFacts = { sqlType: "text" };
@@ -81,6 +82,8 @@ export const sqliteDialect: Dialect = {
   constraint,
   takenNames: sql`select lower(name) from sqlite_schema`,
   columnNames: (table) => sql`select name from pragma_table_info(${table})`,
+  introspect,
+  brokenReferences: sql`select "table", rowid, parent from pragma_foreign_key_check`,
 };
 
 /**
@@ -180,6 +183,8 @@ function extreme(fn: "min" | "max", terms: readonly Term[], value: readonly Term
 function constraint(error: unknown): ConstraintFailure | undefined {
   const { code, message } = error as { code?: unknown; message: string };
   if (code === "SQLITE_CONSTRAINT_FOREIGNKEY") return { kind: "reference" };
+  if (code === "SQLITE_CONSTRAINT_CHECK")
+    return { kind: "check", constraint: message.slice(message.indexOf(": ") + 2) };
   if (code !== "SQLITE_CONSTRAINT_UNIQUE" && code !== "SQLITE_CONSTRAINT_PRIMARYKEY") return undefined;
   const named = message.slice(message.indexOf(": ") + 2).split(", ");
   return { kind: "unique", columns: named.map((name) => name.slice(name.lastIndexOf(".") + 1)) };

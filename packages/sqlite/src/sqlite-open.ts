@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { type Connection, type MaybePromise, type Model, type StorageOptions, XrmError } from "@kith/core";
-import { metaTable, openStore, type SqlContext, Statement, sqlContext, Writer } from "@kith/sql";
+import { metaTable, openStore, type SqlContext, Statement, type StoreAccess, sqlContext, Writer } from "@kith/sql";
 import type SqliteDatabase from "better-sqlite3";
 import { retrying } from "./retry.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
@@ -41,11 +41,50 @@ export function checkNode(version: string = process.versions.node): void {
 
 /** Opens a database, waiting for other processes' locks up to the deadline without stopping this one. */
 export function openSqlite(settings: OpenSettings, model: Model, options: StorageOptions): MaybePromise<Connection> {
+  return connecting(settings, options, (context, connect, path) => {
+    const inMemory = path === memory;
+    const writing = new SqliteSession(connect(false), 0);
+    configure(writing.db, settings, inMemory);
+    openStore(context, model, storeAccess(writing, options));
+    if (!inMemory) checkWritable(writing, context);
+    let slot = 1;
+    const openReading = inMemory ? undefined : () => new SqliteSession(connect(true), slot++);
+    const writer = new Writer(context, model);
+    return new SqliteConnection({ file: path, context, writer, writing, openReading, waitMs: options.waitMs });
+  });
+}
+
+/** Connects for one piece of work on the database's form, and disconnects. */
+export function changeSqlite<T>(
+  settings: OpenSettings,
+  options: StorageOptions,
+  work: (context: SqlContext, access: StoreAccess) => MaybePromise<T>,
+): MaybePromise<T> {
+  return connecting(settings, options, (context, connect, path) => {
+    const session = new SqliteSession(connect(false), 0);
+    configure(session.db, settings, path === memory);
+    try {
+      // The session answers at once, and so does all that is done with it.
+      return work(context, storeAccess(session, options)) as T;
+    } finally {
+      session.db.close();
+    }
+  });
+}
+
+const memory = ":memory:";
+
+/** Runs `work` with a way to connect; should it fail, everything is closed again. */
+function connecting<T>(
+  settings: OpenSettings,
+  options: StorageOptions,
+  work: (context: SqlContext, connect: (readonly: boolean) => SqliteDatabase.Database, path: string) => T,
+): MaybePromise<T> {
   checkNode();
   // Only now: an old Node must hear why before the driver's binary is loaded.
   const Database = createRequire(import.meta.url)("better-sqlite3") as typeof SqliteDatabase;
-  const inMemory = settings.file === ":memory:";
-  const path = inMemory ? settings.file : resolve(settings.file);
+  const inMemory = settings.file === memory;
+  const path = inMemory ? memory : resolve(settings.file);
   if (!inMemory) checkPath(path);
   const { generate } = settings;
   const context = sqlContext(sqliteDialect, generate === undefined ? {} : { generate });
@@ -59,14 +98,7 @@ export function openSqlite(settings: OpenSettings, model: Model, options: Storag
       return db;
     };
     try {
-      const writing = new SqliteSession(connect(false), 0);
-      configure(writing.db, settings, inMemory);
-      prepareTables(context, model, writing, options.now);
-      if (!inMemory) checkWritable(writing, context);
-      let slot = 1;
-      const openReading = inMemory ? undefined : () => new SqliteSession(connect(true), slot++);
-      const writer = new Writer(context, model);
-      return new SqliteConnection({ file: path, context, writer, writing, openReading, waitMs: options.waitMs });
+      return work(context, connect, path);
     } catch (error) {
       for (const db of open) db.close();
       throw told(error, path, inMemory);
@@ -103,22 +135,29 @@ function checkWritable(session: SqliteSession, { db, own }: SqlContext): void {
   }
 }
 
-/** All of it answers at once here, since the session does. */
-function prepareTables(context: SqlContext, model: Model, session: SqliteSession, now: () => number): void {
-  openStore(context, model, {
+/** How the shared code gets at a database to change it. All of it answers at once here, since the session does. */
+export function storeAccess(session: SqliteSession, { now, migrate }: StorageOptions): StoreAccess {
+  return {
     session,
+    migrate,
     now: () => new Date(now()).toISOString(),
     exclusive: (work) => {
-      session.command("begin immediate");
+      // A table that is made anew is dropped first; its records are not deleted by that. Only outside of a transaction can it be said.
+      session.command("pragma foreign_keys = off");
       try {
-        work(session);
+        session.command("begin immediate");
+        const done = work(session);
         session.command("commit");
+        return done;
       } catch (error) {
         if (session.db.inTransaction) session.command("rollback");
         throw error;
+      } finally {
+        session.command("pragma legacy_alter_table = off");
+        session.command("pragma foreign_keys = on");
       }
     },
-  }) as undefined;
+  };
 }
 
 function checkPath(path: string): void {

@@ -55,6 +55,11 @@ export const sqliteSearch: SearchDialect = {
     return sql`update ${sql.id(place.index)} set ${sql.join(set)} where rowid = ${key}`;
   },
   remove: ({ index }, key) => sql`delete from ${sql.id(index)} where rowid = ${key}`,
+  strays: ({ index }, table) => {
+    const entries = sql`select id from ${sql.table(`${index}_docsize`)}`;
+    const rows = sql`select kith_row from ${sql.table(table)}`;
+    return sql`select (select count(*) from (${rows} except ${entries})) + (select count(*) from (${entries} except ${rows}))`;
+  },
   text: (words) => words.join(" "),
   finds: (place, alias, words) =>
     sql`${sql.ref(`${alias}.kith_row`)} in (select s.rowid from ${matching(place, words(all))})`,

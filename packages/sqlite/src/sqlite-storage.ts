@@ -2,7 +2,8 @@
 
 import { type Storage, XrmError } from "@kith/core";
 import { describe, didYouMean, printable } from "@kith/schema";
-import { openSqlite } from "./sqlite-open.ts";
+import { applyStore, findDrift, planStore } from "@kith/sql";
+import { changeSqlite, openSqlite } from "./sqlite-open.ts";
 
 /** Options of {@link sqlite}. */
 export interface SqliteOptions {
@@ -26,13 +27,22 @@ export const sqliteKeys = ["file", "synchronous"];
  * NOT_A_DATABASE, NOT_KITH, MODEL_OLDER, MODEL_CHANGED, STORAGE_FULL and BUSY.
  * @example const xrm = await createXrm<Entities>({ model, storage: sqlite({ file: 'crm.db' }) })
  */
-export function sqlite(options: SqliteOptions): Storage {
-  const { file, synchronous } = readOptions(options);
+export function sqlite(given: SqliteOptions): Storage {
+  const { file, synchronous } = readOptions(given);
   const inMemory = file === ":memory:";
+  const settings = { file, synchronous };
   return {
     name: "sqlite",
     capabilities: inMemory ? { durable: false, readsDuringTransaction: false } : {},
-    open: (model, storageOptions) => openSqlite({ file, synchronous }, model, storageOptions),
+    open: (model, storageOptions) => openSqlite(settings, model, storageOptions),
+    changes: {
+      plan: (model, request, options) =>
+        changeSqlite(settings, options, (context, access) => planStore(context, model, request, access)),
+      apply: (model, order, options) =>
+        changeSqlite(settings, options, (context, access) => applyStore(context, model, order, access)),
+      drift: (model, options) =>
+        changeSqlite(settings, options, (context, access) => findDrift(context, model, access)),
+    },
   };
 }
 

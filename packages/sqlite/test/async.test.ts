@@ -34,7 +34,11 @@ it("opens, writes and reads through promises", async () => {
     exclusive: (work) =>
       chain(
         later(() => db.exec("begin")),
-        () => chain(work(session), () => void db.exec("commit")),
+        () =>
+          chain(work(session), (done) => {
+            db.exec("commit");
+            return done;
+          }),
       ),
     now: () => "2026-01-31T00:00:00.000Z",
   });

@@ -40,6 +40,14 @@ const systemFields: readonly (readonly [string, FieldType, boolean])[] = [
   ["updatedBy", userType, false],
 ];
 
+/** The models of the fields that every record has. */
+export function systemFieldModels(entity: string): FieldModel[] {
+  return systemFields.map(([name, type, required]) => {
+    const def = { kind: type.kind, ...(required ? { required } : {}) };
+    return makeField(entity, { name, def, plugin: "kith" }, type, true);
+  });
+}
+
 /** Builds the entities of a model. What is wrong is reported; the result is sound only when nothing was. */
 export function buildEntities(
   drafts: ReadonlyMap<string, DraftEntity>,
@@ -87,10 +95,7 @@ function buildEntity(
   const { label, plural } = draft.options as { label?: Localized; plural?: Localized };
   checkLocalized(where, "label", label, report);
   checkLocalized(where, "plural", plural, report);
-  const fields: FieldModel[] = systemFields.map(([name, type, required]) => {
-    const def = { kind: type.kind, ...(required ? { required } : {}) };
-    return makeField(draft.name, { name, def, plugin: "kith" }, type, true);
-  });
+  const fields: FieldModel[] = systemFieldModels(draft.name);
   for (const field of draft.fields.values()) {
     const model = fieldModel(draft, field, types, currency, report);
     if (model) fields.push(model);

@@ -9,6 +9,7 @@ import { frozenCopy, modelHash, modelJson } from "./canonical.ts";
 import { checkOperatorNames, collectFieldTypes, collectHooks, collectOperations } from "./contributions.ts";
 import { checkKeys, type DraftEntity, readEntities, readPlugins } from "./draft.ts";
 import type { Model, RegistryOf } from "./model.ts";
+import { checkRenames } from "./renames.ts";
 import { Problems } from "./report.ts";
 
 /** What a model is made of. */
@@ -57,6 +58,7 @@ export function defineModel(options: unknown): Model {
   const plugins = orderPlugins(given, report);
   const types = collectFieldTypes(plugins, report);
   const drafts = readEntities(plugins, report);
+  checkRenames(drafts, report);
   const { entities, vocabulary } = buildEntities(drafts, types, currency, report);
   checkOperatorNames(vocabulary.operators, fieldOwners(drafts), report);
   const hooks = collectHooks(plugins, new Set(drafts.keys()), report);

@@ -7,6 +7,7 @@ import {
   type FieldType,
   isPlainObject,
   isStandardSchema,
+  isStored,
   type JsonSchema,
   type Localized,
   labelFromName,
@@ -109,7 +110,14 @@ function checkOptions(
     where,
     `a field of kind ${type.kind}`,
     def,
-    ["kind", ...common, ...(type.search ? ["searchable"] : []), ...Object.keys(type.options)],
+    // Whatever is stored can have had another name.
+    [
+      "kind",
+      ...common,
+      ...(type.search ? ["searchable"] : []),
+      ...(isStored({ ...field, type }) ? ["was"] : []),
+      ...Object.keys(type.options),
+    ],
     before.report,
   );
   for (const option of ["required", "unique", "immutable", "indexed"] as const) {

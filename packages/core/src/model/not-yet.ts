@@ -5,7 +5,6 @@ const coming: Readonly<Record<string, string>> = {
   softDelete: "soft delete is not there yet; take the option out",
   sensitive: "rules for personal data are not there yet; take the option out",
   restricted: "field masks are not there yet; take the option out",
-  was: "renaming with `was` is not there yet; take the option out",
   ownership: "record ownership is not there yet; take the option out",
   policies: "policies are not there yet; take the option out, and guard access in the host",
   workflows: "workflows are not there yet; take the option out",

@@ -1,6 +1,8 @@
 /** The contract that a database adapter implements. `@kith/testing` publishes the suite that proves an implementation. */
 
+import type { ChangeOrder, ChangePlan, ChangeReport, ChangeRequest, Drift } from "../change/plan.ts";
 import type { XrmError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
 import type { EntityModel, Model } from "../model/model.ts";
 import type { AggregatePlan, CountPlan, ReadPlan } from "../query/ast.ts";
 import type { Capabilities } from "./capabilities.ts";
@@ -23,6 +25,22 @@ export interface Storage {
    * @throws {XrmError} NOT_A_DATABASE, READ_ONLY, STORAGE_FULL, BUSY, UNREACHABLE, NOT_KITH, MODEL_OLDER, MODEL_CHANGED
    */
   open(model: Model, options: StorageOptions): MaybePromise<Connection>;
+  /** Plans, applies and checks changes of the model. Left out by a storage that keeps nothing: there is nothing to change. */
+  readonly changes?: StorageChanges;
+}
+
+/** How a storage changes a database to another model. Each call connects and disconnects. */
+export interface StorageChanges {
+  /** What it takes to bring the database to a model. Changes nothing. */
+  plan(model: Model, request: ChangeRequest, options: StorageOptions): MaybePromise<ChangePlan>;
+  /**
+   * Takes the steps of a plan.
+   *
+   * @throws {XrmError} PLAN_CHANGED, MODEL_CHANGED (steps that are refused, or not confirmed), MODEL_OLDER
+   */
+  apply(model: Model, order: ChangeOrder, options: StorageOptions): MaybePromise<ChangeReport>;
+  /** How the database differs from what Kith made of it. */
+  drift(model: Model, options: StorageOptions): MaybePromise<Drift[]>;
 }
 
 /** What the engine tells a storage when it opens it. */
@@ -31,6 +49,10 @@ export interface StorageOptions {
   readonly waitMs: number;
   /** The time, in milliseconds since 1970. */
   readonly now: () => number;
+  /** `safe` (the default): opening a database of another model takes the steps that lose nothing. `none`: it refuses to. */
+  readonly migrate?: "safe" | "none";
+  /** Told of what no caller can be told. */
+  readonly logger?: Logger;
 }
 
 /** A plan made ready: run it as often as wanted, with operands in normal form at the plan's parameter numbers. */

@@ -102,7 +102,7 @@ describe("options", () => {
       expect(message).toContain("not there yet");
     },
   );
-  test.each(["sensitive", "was", "restricted"])("%s on a field is refused by name", (option) => {
+  test.each(["sensitive", "restricted"])("%s on a field is refused by name", (option) => {
     expect(problems(withField({ kind: "text", [option]: true }))).toEqual([`NOT_YET thing.f.${option}`]);
   });
   test.each([

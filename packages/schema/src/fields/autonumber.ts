@@ -14,6 +14,8 @@ export interface AutonumberOptions {
   readonly label?: Localized;
   /** A sentence that helps to understand it. */
   readonly help?: Localized;
+  /** Names that the field had before. */
+  readonly was?: string | readonly string[];
   /** The first number of each period; 1 unless given. */
   readonly start?: number;
   /** Search looks into this field, and its text index is kept up to date with every write. True, or how much a find counts. Not searched unless given. */
@@ -32,7 +34,7 @@ function dateParts(now: string): Record<string, string> {
 export const autonumberType: FieldType<string> = {
   kind: "autonumber",
   options: { pattern: { type: "string", maxLength: 100 }, start: { type: "integer", minimum: 0 } },
-  common: ["label", "help"],
+  common: ["label", "help", "was"],
   check(field, report) {
     const pattern = field["pattern"];
     if (typeof pattern !== "string") return report("pattern", "is missing: give one like 'INV-{yyyy}-{0000}'");

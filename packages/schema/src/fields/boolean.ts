@@ -10,7 +10,7 @@ import { equality } from "../operator.ts";
 export const booleanType: FieldType<boolean> = {
   kind: "boolean",
   options: {},
-  common: ["label", "help", "required", "default", "immutable", "indexed"],
+  common: ["label", "help", "required", "default", "immutable", "indexed", "was"],
   columns: () => [{ suffix: "", type: "boolean" }],
   read: (value) => (typeof value === "boolean" ? value : wrongType("true or false", value)),
   jsonSchema: () => ({ type: "boolean" }),

@@ -14,6 +14,8 @@ export interface ChoiceOptions<V extends string> extends FieldOptions {
   readonly default?: DefaultOf<V>;
   /** What people see for each value. The default is made from the value. */
   readonly labels?: { readonly [K in V]?: Localized };
+  /** What values were called before, by their new name: records that hold an old one get the new one. */
+  readonly wasValues?: { readonly [K in V]?: string | readonly string[] };
 }
 
 /** Options of {@link multiChoice}. */
@@ -22,6 +24,8 @@ export interface MultiChoiceOptions<V extends string> extends FieldOptions {
   readonly default?: DefaultOf<readonly V[]>;
   /** What people see for each value. */
   readonly labels?: { readonly [K in V]?: Localized };
+  /** What values were called before, by their new name: records that hold an old one get the new one. */
+  readonly wasValues?: { readonly [K in V]?: string | readonly string[] };
   /** The fewest values; 0 unless given. */
   readonly min?: number;
   /** The most values; all of them unless given. */
@@ -36,6 +40,7 @@ const localized = {
 const shared = {
   values: { type: "array", items: text, minItems: 1, maxItems: 1_000, uniqueItems: true },
   labels: { type: "object", additionalProperties: localized },
+  wasValues: { type: "object", additionalProperties: { anyOf: [text, { type: "array", items: text, minItems: 1 }] } },
 };
 
 function checkValues(field: FieldDef, report: (option: string, message: string) => void): void {
@@ -48,6 +53,22 @@ function checkValues(field: FieldDef, report: (option: string, message: string) 
   for (const key of Object.keys((field["labels"] as object | undefined) ?? {})) {
     if (!values.includes(key)) report("labels", `names '${key}', which is not a value.${didYouMean(key, values)}`);
   }
+  const taken = new Map<string, string>();
+  for (const [key, was] of Object.entries((field["wasValues"] as object | undefined) ?? {})) {
+    if (!values.includes(key)) report("wasValues", `names '${key}', which is not a value.${didYouMean(key, values)}`);
+    for (const old of [was as string | readonly string[]].flat()) {
+      const other = taken.get(old);
+      if (values.includes(old)) report("wasValues", `says that '${key}' was '${old}', which still is a value`);
+      if (other !== undefined) report("wasValues", `says of both '${other}' and '${key}' that they were '${old}'`);
+      taken.set(old, key);
+    }
+  }
+}
+
+/** The new names of values that were renamed, by their old ones. */
+export function renamedValues(field: FieldDef): ReadonlyMap<string, string> {
+  const entries = Object.entries((field["wasValues"] ?? {}) as Record<string, string | readonly string[]>);
+  return new Map(entries.flatMap(([value, was]) => [was].flat().map((old) => [old, value] as const)));
 }
 
 function readChoice(value: unknown, field: FieldDef): string | Invalid {
@@ -81,7 +102,7 @@ export const choiceType: FieldType<string> = {
 export const multiChoiceType: FieldType<readonly string[]> = {
   kind: "multiChoice",
   options: { ...shared, min: { type: "integer", minimum: 0 }, max: { type: "integer", minimum: 1 } },
-  common: ["label", "help", "required", "default", "immutable"],
+  common: ["label", "help", "required", "default", "immutable", "was"],
   check: (field, report) => {
     checkValues(field, report);
     checkCount(field, report);

@@ -24,7 +24,7 @@ export const jsonType: FieldType<Json> = {
   kind: "json",
   // A JSON Schema is itself checked when the model's validators are compiled.
   options: { schema: { type: ["object", "boolean"] } },
-  common: ["label", "help", "required", "default", "immutable"],
+  common: ["label", "help", "required", "default", "immutable", "was"],
   columns: () => [{ suffix: "", type: "json" }],
   read(value, field) {
     const plain = canonicalJson(value);

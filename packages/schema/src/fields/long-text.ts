@@ -26,7 +26,7 @@ export const longTextType: FieldType<string> = {
     min: { type: "integer", minimum: 0, maximum: longest },
     max: { type: "integer", minimum: 1, maximum: longest },
   },
-  common: ["label", "help", "required", "default", "immutable"],
+  common: ["label", "help", "required", "default", "immutable", "was"],
   check: checkText,
   columns: () => [{ suffix: "", type: "text" }],
   read: readText,

@@ -59,7 +59,7 @@ export const lookupType: FieldType<string> = {
   kind: "lookup",
   options: { to: { type: "string" }, onDelete: { enum: ["restrict", "cascade", "clear"] } },
   // Every lookup is indexed, so that the option would say nothing.
-  common: ["label", "help", "required", "unique", "immutable"],
+  common: ["label", "help", "required", "unique", "immutable", "was"],
   check(field, report) {
     if (typeof field["to"] !== "string") report("to", "is missing: name the entity that it looks up to");
     if (field["onDelete"] === "clear" && field["required"] === true)

@@ -34,7 +34,7 @@ function readTag(value: unknown): string | Invalid {
 export const tagsType: FieldType<readonly string[]> = {
   kind: "tags",
   options: { min: { type: "integer", minimum: 0 }, max: { type: "integer", minimum: 1, maximum: 1_000 } },
-  common: ["label", "help", "required", "default", "immutable"],
+  common: ["label", "help", "required", "default", "immutable", "was"],
   check: checkCount,
   columns: () => [{ suffix: "", type: "json" }],
   read(value) {

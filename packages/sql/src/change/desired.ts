@@ -2,8 +2,10 @@
 
 import { type EntityModel, type FieldModel, type Model, type SearchModel, searchForm } from "@kith/core";
 import type { ColumnType, SearchWeight } from "@kith/schema";
-import { columnsOf, sortTerms, valueColumns } from "./columns.ts";
-import { indexName } from "./names.ts";
+import { columnsOf, sortTerms, valueColumns } from "../columns.ts";
+import type { SqlContext } from "../context.ts";
+import { indexName } from "../names.ts";
+import { checkSpecs } from "./checks.ts";
 
 /** A table of an entity. */
 export interface TableSpec {
@@ -12,6 +14,8 @@ export interface TableSpec {
   readonly table: string;
   readonly columns: readonly ColumnSpec[];
   readonly indexes: readonly IndexSpec[];
+  /** Left out by older formats, which had none. */
+  readonly checks?: readonly CheckSpec[];
   /** Its text index. */
   readonly search?: SearchSpec;
 }
@@ -43,17 +47,26 @@ export interface IndexSpec {
   readonly unique: boolean;
 }
 
-/** The tables of a model, in the order of its entities. */
-export function desiredTables(model: Model): TableSpec[] {
-  return [...model.entities.values()].map(desiredTable);
+/** A check that the database holds too. */
+export interface CheckSpec {
+  /** Without the storage's prefix. */
+  readonly name: string;
+  /** The condition, in the database's language. */
+  readonly sql: string;
 }
 
-function desiredTable(entity: EntityModel): TableSpec {
+/** The tables of a model, in the order of its entities. */
+export function desiredTables(context: SqlContext, model: Model): TableSpec[] {
+  return [...model.entities.values()].map((entity) => desiredTable(context, entity));
+}
+
+function desiredTable(context: SqlContext, entity: EntityModel): TableSpec {
   return {
     entity: entity.name,
     table: entity.table,
     columns: entity.stored.flatMap(columnSpecs),
     indexes: desiredIndexes(entity),
+    checks: checkSpecs(context, entity),
     ...(entity.search ? { search: searchSpec(entity.search) } : {}),
   };
 }
@@ -62,7 +75,9 @@ function searchSpec({ fields, weights }: SearchModel): SearchSpec {
   return { fields: fields.map(({ field, weight }) => [field.name, weight]), weights, form: searchForm };
 }
 
-function columnSpecs(field: FieldModel): ColumnSpec[] {
+/** The columns of a field, or of its parts. */
+export function columnSpecs(field: FieldModel): ColumnSpec[] {
+  if (field.parts) return [...field.parts.values()].flatMap(columnSpecs);
   const relation = field.type.relation?.(field.def);
   // Of a value in several columns, some may be empty although there is a value.
   const required = field.required && valueColumns(field).length === 1;

@@ -1,0 +1,178 @@
+/** Opening a database, and changing one on request. Safe when several processes do it at once: what is found out before the transaction is found out again inside. */
+
+import {
+  type ChangeOrder,
+  type ChangePlan,
+  type ChangeReport,
+  type ChangeRequest,
+  type ChangeStep,
+  type MaybePromise,
+  type Model,
+  XrmError,
+} from "@kith/core";
+import type { SqlContext } from "../context.ts";
+import type { SqlSession } from "../driver.ts";
+import { metaFormat, searchTable } from "../names.ts";
+import { planWork, takenNames, type Work } from "./plan.ts";
+import { runWork } from "./run.ts";
+import { readState, refuseOlder } from "./state.ts";
+import { runTask, type Task, wait } from "./task.ts";
+
+/** What opening needs of a storage. */
+export interface StoreAccess {
+  /** Reads outside a transaction. */
+  readonly session: SqlSession;
+  /** Runs work in a transaction that excludes every other writer, and does not hold foreign keys against it until it ends. */
+  readonly exclusive: <T>(work: (session: SqlSession) => MaybePromise<T>) => MaybePromise<T>;
+  /** The instant, as ISO text. */
+  readonly now: () => string;
+  /** Whether safe steps are taken by themselves. */
+  readonly migrate?: "safe" | "none" | undefined;
+}
+
+const nothingAsked: ChangeRequest = { confirm: new Set(), backfill: {} };
+
+/**
+ * Brings a database in line with a model as far as that is safe.
+ *
+ * @throws {XrmError} NOT_KITH, MODEL_OLDER, MODEL_CHANGED
+ */
+export function openStore(context: SqlContext, model: Model, access: StoreAccess): MaybePromise<void> {
+  return runTask(openTask(context, model, access));
+}
+
+function* openTask(context: SqlContext, model: Model, access: StoreAccess): Task<void> {
+  if (yield* isOfModel(context, access.session, model)) return;
+  yield* wait(
+    access.exclusive((session) =>
+      runTask(
+        (function* () {
+          // Another process may have done it meanwhile.
+          if (yield* isOfModel(context, session, model)) return;
+          const now = access.now();
+          const work = yield* planWork(context, session, model, nothingAsked, now);
+          refuseUnsafe(work.plan, model, access.migrate);
+          yield* runWork(context, session, model, work, now);
+        })(),
+      ),
+    ),
+  );
+}
+
+/** Whether the database was changed to this very model, and has its tables. */
+function* isOfModel(context: SqlContext, session: SqlSession, model: Model): Task<boolean> {
+  const names = yield* takenNames(context, session);
+  const state = yield* readState(context, session, names);
+  if (!state) return false;
+  refuseOlder(state, model);
+  return (
+    state.format === metaFormat &&
+    state.hash === model.hash &&
+    state.version === model.version &&
+    state.tables.every(
+      (table) =>
+        names.has(context.table(table).toLowerCase()) &&
+        (!table.search || names.has(context.own(searchTable(table.table)).toLowerCase())),
+    )
+  );
+}
+
+function refuseUnsafe(plan: ChangePlan, model: Model, migrate: StoreAccess["migrate"]): void {
+  const blocking = plan.steps.filter(
+    ({ class: kind, action }) =>
+      kind === "refused" || kind === "confirm" || (action === "storage.repair" && kind === "destructive"),
+  );
+  if (blocking.length > 0)
+    throw changedError(model, blocking, "the steps from the database's model to this one need a look");
+  const wanted = plan.steps.filter(({ class: kind }) => kind === "safe");
+  if (migrate === "none" && (plan.steps.length === 0 ? plan.from !== null : true)) {
+    if (wanted.length === 0 && plan.from !== null) return;
+    throw changedError(model, wanted, "createXrm was told with migrate: 'none' to change nothing");
+  }
+}
+
+function changedError(model: Model, steps: readonly ChangeStep[], why: string): XrmError {
+  const told = steps.slice(0, 5).map(({ summary, offenderCount, advice }) => {
+    const records = offenderCount === undefined ? "" : ` (${offenderCount} records stand in the way)`;
+    return `${summary}${records}${advice === undefined ? "" : `: ${advice}`}`;
+  });
+  const more = steps.length > 5 ? `; and ${steps.length - 5} more` : "";
+  const entities = [...new Set(steps.map(({ entity }) => entity))];
+  return new XrmError(
+    "MODEL_CHANGED",
+    `The database is of another model, and ${why}: ${told.join("; ")}${more}. Review them with planChanges or 'kith plan', then take them with applyChanges or 'kith apply'.`,
+    { entity: entities.length === 1 ? entities[0] : undefined, params: { steps, version: model.version } },
+  );
+}
+
+/** What it takes to bring a database to a model. */
+export function planStore(
+  context: SqlContext,
+  model: Model,
+  request: ChangeRequest,
+  access: StoreAccess,
+): MaybePromise<ChangePlan> {
+  return runTask(
+    (function* () {
+      return (yield* planWork(context, access.session, model, request, access.now())).plan;
+    })(),
+  );
+}
+
+/**
+ * Takes the steps of a plan.
+ *
+ * @throws {XrmError} PLAN_CHANGED, MODEL_CHANGED, MODEL_OLDER, NOT_KITH, INVALID_OPTIONS
+ */
+export function applyStore(
+  context: SqlContext,
+  model: Model,
+  order: ChangeOrder,
+  access: StoreAccess,
+): MaybePromise<ChangeReport> {
+  return access.exclusive((session) =>
+    runTask(
+      (function* () {
+        const begun = performance.now();
+        const now = access.now();
+        const work = yield* planWork(context, session, model, order, now);
+        checkOrder(work, model, order);
+        yield* runWork(context, session, model, work, now);
+        return reportOf(work.plan, order, begun);
+      })(),
+    ),
+  );
+}
+
+function checkOrder({ plan }: Work, model: Model, { hash, confirm }: ChangeOrder): void {
+  if (hash !== undefined && hash !== plan.hash) {
+    throw new XrmError(
+      "PLAN_CHANGED",
+      "The database or the model has changed since the plan was made; make a new one, review it, and apply that.",
+      { params: { given: hash, now: plan.hash } },
+    );
+  }
+  const refused = plan.steps.filter(({ class: kind }) => kind === "refused");
+  if (refused.length > 0) throw changedError(model, refused, "some steps cannot be taken with the data as they are");
+  const missing = plan.steps.filter(
+    ({ id, class: kind, action }) =>
+      !confirm.has(id) && (kind === "confirm" || (kind === "destructive" && action === "storage.repair")),
+  );
+  if (missing.length === 0) return;
+  throw changedError(
+    model,
+    missing,
+    `these steps must be confirmed (${missing.map(({ id }) => `'${id}'`).join(", ")})`,
+  );
+}
+
+function reportOf({ steps, from, to }: ChangePlan, { confirm }: ChangeOrder, begun: number): ChangeReport {
+  const left = steps.filter(({ id, class: kind }) => kind === "destructive" && !confirm.has(id));
+  return {
+    applied: steps.filter((step) => !left.includes(step)).map(({ id }) => id),
+    left: left.map(({ id }) => id),
+    from,
+    to,
+    seconds: Math.round(performance.now() - begun) / 1000,
+  };
+}
