@@ -82,7 +82,7 @@ function readPart(name: string, value: unknown): string | null | Invalid {
 export const addressType: FieldType<Address> = {
   kind: "address",
   options: { indexedParts: { type: "array", items: { enum: partNames }, uniqueItems: true, minItems: 1 } },
-  common: ["label", "help", "required", "default", "immutable"],
+  common: ["label", "help", "required", "default", "immutable", "was"],
   parts: (field) => {
     const indexed = (field["indexedParts"] ?? []) as readonly string[];
     const part = (name: string, def: FieldDef) => [name, indexed.includes(name) ? { ...def, indexed: true } : def];
