@@ -14,6 +14,10 @@ export type DecimalProblem = "form" | "scale" | "range";
  * @example toUnits('12.5', 2) // '1250'
  */
 export function toUnits(text: string, scale: number): { units: string } | { problem: DecimalProblem } {
+  if (isPlain(text, scale)) {
+    const cut = text.length - scale;
+    return { units: scale === 0 ? text : text.slice(0, cut - 1) + text.slice(cut) };
+  }
   const match = form.exec(text);
   if (!match) return { problem: "form" };
   const fraction = (match[3] ?? "").replace(/0+$/, "");
@@ -21,6 +25,21 @@ export function toUnits(text: string, scale: number): { units: string } | { prob
   const digits = `${match[2]}${fraction.padEnd(scale, "0")}`.replace(/^0+(?=\d)/, "");
   if (digits.length > 18 && BigInt(digits) > largest) return { problem: "range" };
   return { units: match[1] === "-" && digits !== "0" ? `-${digits}` : digits };
+}
+
+/**
+ * Whether a text is in normal form at a scale, as nearly all amounts are: at most 17 digits, the first of them not 0, then the point and as many
+ * digits as the scale says. False for some texts in normal form, too.
+ */
+export function isPlain(text: string, scale: number): boolean {
+  const { length } = text;
+  const whole = scale === 0 ? length : length - scale - 1;
+  if (whole < 1 || length > 18) return false;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (i === whole ? code !== 46 : code > 57 || code < (i === 0 ? 49 : 48)) return false;
+  }
+  return true;
 }
 
 /**

@@ -15,7 +15,8 @@ import {
   type WriteResult,
 } from "@kith/core";
 import { sql } from "kysely";
-import { columnsOf, type FieldBinder, fieldBinder, fieldReader, valueColumns } from "./columns.ts";
+import { type BoundField, type RecordBinder, recordBinder } from "./bindings.ts";
+import { columnsOf, fieldReader, valueColumns } from "./columns.ts";
 import { explainFailure, type FailedWrite } from "./constraint.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
@@ -25,27 +26,20 @@ import { sequenceTable } from "./names.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
 import { SearchUpkeep } from "./search.ts";
 
-interface BoundField {
-  readonly name: string;
-  readonly at: number;
-  readonly bind: FieldBinder;
-}
-
 interface Insert {
   readonly statement: Statement;
-  readonly fields: readonly BoundField[];
-  readonly width: number;
+  readonly bind: RecordBinder;
   readonly upkeep: SearchUpkeep | undefined;
 }
 
 interface Update {
   readonly statement: Statement;
-  readonly set: readonly BoundField[];
+  /** Binds the values set, and the stamps; the places behind them are still to be filled. */
+  readonly bind: RecordBinder;
   /** Where the bindings stand that the condition repeats: the values set, without their shadows. */
   readonly compared: readonly number[];
   /** Where the id's binding stands. */
   readonly id: number;
-  readonly width: number;
   /** There when what is set is indexed; the row's key is then the last column of what comes back. */
   readonly upkeep: SearchUpkeep | undefined;
 }
@@ -107,21 +101,15 @@ export class Writer {
   #insert(session: SqlSession, { entity, rows }: InsertWrite): MaybePromise<undefined> {
     let insert = this.#inserts.get(entity);
     if (!insert) this.#inserts.set(entity, (insert = this.#compileInsert(entity)));
-    const { statement, fields, width, upkeep } = insert;
-    const one = (row: Row): MaybePromise<unknown> => {
-      const values = new Array<unknown>(width);
-      for (let i = 0; i < fields.length; i++) {
-        const { name, at, bind } = fields[i] as BoundField;
-        bind(values, at, row[name]);
-      }
-      return rescue(
+    const { statement, bind, upkeep } = insert;
+    const one = (row: Row): MaybePromise<unknown> =>
+      rescue(
         () => {
-          const done = session.run(statement, values);
+          const done = session.run(statement, bind(row, row));
           return upkeep ? chain(done, () => upkeep.insert(session, row)) : done;
         },
         (error) => this.#explain(session, error, { type: "insert", entity, values: row, id: row["id"] as string }),
       );
-    };
     return chain(inTurn(rows, one), () => undefined);
   }
 
@@ -132,8 +120,7 @@ export class Writer {
     const key = `${Object.keys(set).join()};${Object.keys(stamps).join()};${ifVersion === undefined ? "" : "v"}`;
     let update = updates.get(key);
     if (!update) updates.set(key, (update = this.#compileUpdate(write)));
-    const values = new Array<unknown>(update.width);
-    for (const { name, at, bind } of update.set) bind(values, at, name in set ? set[name] : stamps[name]);
+    const values = update.bind(set, stamps);
     let at = update.id;
     values[at++] = id;
     if (ifVersion !== undefined) values[at++] = ifVersion;
@@ -173,21 +160,22 @@ export class Writer {
   }
 
   #compileInsert(entity: EntityModel): Insert {
-    const { db, dialect, table } = this.#context;
+    const { db, dialect, generate, table } = this.#context;
     const names: Sql[] = [];
     const fields: BoundField[] = [];
     for (const field of entity.stored) {
-      fields.push({ name: field.name, at: names.length, bind: fieldBinder(dialect, field) });
+      fields.push({ field, at: names.length, from: "first" });
       for (const column of columnsOf(field)) names.push(sql.ref(column.name));
     }
     const marks = names.map((_, i) => sql`${i}`);
     const compiled =
       sql`insert into ${sql.table(table(entity))} (${sql.join(names)}) values (${sql.join(marks)})`.compile(db);
-    return { statement: new Statement(compiled.sql), fields, width: names.length, upkeep: this.#upkeepOf(entity) };
+    const bind = recordBinder(dialect, fields, names.length, generate);
+    return { statement: new Statement(compiled.sql), bind, upkeep: this.#upkeepOf(entity) };
   }
 
   #compileUpdate({ entity, set, stamps, ifVersion }: UpdateWrite): Update {
-    const { db, dialect, table } = this.#context;
+    const { db, dialect, generate, table } = this.#context;
     const assignments: Sql[] = [];
     const fields: BoundField[] = [];
     const compared: number[] = [];
@@ -197,7 +185,7 @@ export class Writer {
     for (const name of [...Object.keys(set), ...Object.keys(stamps)]) {
       const field = entity.byName.get(name);
       if (!field) throw new TypeError(`Entity '${entity.name}' has no field '${name}'.`);
-      fields.push({ name, at: assignments.length, bind: fieldBinder(dialect, field) });
+      fields.push({ field, at: assignments.length, from: name in set ? "first" : "second" });
       for (const column of columnsOf(field)) {
         const at = assignments.push(sql`${sql.ref(column.name)} = ${place()}`) - 1;
         if (column.shadow || !(name in set)) continue;
@@ -220,10 +208,9 @@ export class Writer {
       );
     return {
       statement: new Statement(compiled.sql),
-      set: fields,
+      bind: recordBinder(dialect, fields, bound + conditions.length + compared.length, generate),
       compared,
       id: bound,
-      width: bound + conditions.length + compared.length,
       upkeep,
     };
   }

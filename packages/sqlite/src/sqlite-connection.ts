@@ -34,7 +34,7 @@ import { SideReader } from "./side-reader.ts";
 import { busy, isBusy, translate } from "./sqlite-errors.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 import { SqliteTransaction } from "./sqlite-transaction.ts";
-import { countInserted, type Inserted, Statistics } from "./statistics.ts";
+import { type Inserted, Statistics } from "./statistics.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** What a connection is made of. */
@@ -93,17 +93,29 @@ export class SqliteConnection implements Connection {
 
   write(batch: WriteBatch): MaybePromise<WriteResult[]> {
     this.#check();
-    return this.#alone((deadline) =>
-      chain(
-        this.#retrying(deadline, () => this.#writeNow(batch)),
-        (results) => {
-          const inserted: Inserted = new Map();
-          countInserted(inserted, batch);
-          this.committed(inserted);
-          return results;
-        },
-      ),
+    if (!this.turnstile.tryEnter()) return this.#alone((deadline) => this.#writeRetrying(deadline, batch));
+    let locked = false;
+    try {
+      return this.#wrote(batch, this.#writeNow(batch));
+    } catch (error) {
+      if (!isBusy(error)) throw this.translate(error);
+      locked = true;
+    } finally {
+      if (!locked) this.turnstile.leave();
+    }
+    return this.#inside(() => this.#writeRetrying(performance.now() + this.#parts.waitMs, batch));
+  }
+
+  #writeRetrying(deadline: number, batch: WriteBatch): MaybePromise<WriteResult[]> {
+    return chain(
+      this.#retrying(deadline, () => this.#writeNow(batch)),
+      (results) => this.#wrote(batch, results),
     );
+  }
+
+  #wrote(batch: WriteBatch, results: WriteResult[]): WriteResult[] {
+    if (this.#statistics.wrote(batch)) this.#renew();
+    return results;
   }
 
   begin(control?: RunControl): MaybePromise<StorageTransaction> {
@@ -144,8 +156,11 @@ export class SqliteConnection implements Connection {
 
   /** Is told of every commit, with the rows that it inserted. */
   committed(inserted: Inserted): void {
-    if (inserted.size === 0 || !this.#statistics.committed(inserted)) return;
-    // Statistics are read when a connection opens.
+    if (inserted.size > 0 && this.#statistics.committed(inserted)) this.#renew();
+  }
+
+  /** Statistics are read when a connection opens. */
+  #renew(): void {
     const { openReading } = this.#parts;
     if (!openReading) return;
     this.#side.renew();
@@ -227,12 +242,11 @@ export class SqliteConnection implements Connection {
 
   #writeNow(batch: WriteBatch): WriteResult[] {
     const { writing, writer } = this;
-    const write = () => writer.write(writing, batch) as WriteResult[];
     // One statement is a transaction by itself.
-    if (writer.isSingle(batch)) return write();
+    if (writer.isSingle(batch)) return writer.write(writing, batch) as WriteResult[];
     writing.command("begin immediate");
     try {
-      const results = write();
+      const results = writer.write(writing, batch) as WriteResult[];
       writing.command("commit");
       return results;
     } catch (error) {
@@ -243,11 +257,16 @@ export class SqliteConnection implements Connection {
 
   /** Runs work while nobody else uses the writing connection. */
   #alone<T>(work: (deadline: number) => MaybePromise<T>, control?: RunControl): MaybePromise<T> {
+    return this.#entered((deadline) => this.#inside(() => work(deadline)), control);
+  }
+
+  /** Runs work of whoever has the turn, and hands it on. */
+  #inside<T>(work: () => MaybePromise<T>): MaybePromise<T> {
     const leave = () => this.turnstile.leave();
     const fail = (error: unknown): never => {
       throw this.translate(error);
     };
-    return this.#entered((deadline) => lastly(() => rescue(() => work(deadline), fail), leave), control);
+    return lastly(() => rescue(work, fail), leave);
   }
 
   #entered<T>(work: (deadline: number) => MaybePromise<T>, control?: RunControl): MaybePromise<T> {

@@ -33,16 +33,27 @@ export class Statistics {
   /** Is told of every commit; true when statistics were gathered because of it. */
   committed(inserted: Inserted): boolean {
     let gathered = false;
-    for (const [entity, rows] of inserted) {
-      let table = this.#tables.get(entity);
-      if (!table) this.#tables.set(entity, (table = { rows: 0, next: first }));
-      table.rows += rows;
-      if (table.rows < table.next) continue;
-      table.next = table.rows * 2;
-      const { sql: text } = sql`analyze ${sql.table(this.#context.table(entity))}`.compile(this.#context.db);
-      gathered = this.#gather(text) || gathered;
+    for (const [entity, rows] of inserted) gathered = this.#count(entity, rows) || gathered;
+    return gathered;
+  }
+
+  /** The same, of a batch that was a transaction by itself. */
+  wrote(batch: WriteBatch): boolean {
+    let gathered = false;
+    for (const write of batch) {
+      if (write.type === "insert") gathered = this.#count(write.entity, write.rows.length) || gathered;
     }
     return gathered;
+  }
+
+  #count(entity: EntityModel, rows: number): boolean {
+    let table = this.#tables.get(entity);
+    if (!table) this.#tables.set(entity, (table = { rows: 0, next: first }));
+    table.rows += rows;
+    if (table.rows < table.next) return false;
+    table.next = table.rows * 2;
+    const { sql: text } = sql`analyze ${sql.table(this.#context.table(entity))}`.compile(this.#context.db);
+    return this.#gather(text);
   }
 
   /** Gathers what SQLite thinks is worth it before a connection closes. */

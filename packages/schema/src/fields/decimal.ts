@@ -1,6 +1,6 @@
 /** Exact decimals and money: decimal text outside, whole units inside. */
 
-import { compareUnits, type DecimalProblem, fromUnits, toUnits } from "../decimal.ts";
+import { compareUnits, type DecimalProblem, fromUnits, isPlain, toUnits } from "../decimal.ts";
 import type { Field, FixedOf, PresenceOf, ValueOptions } from "../field.ts";
 import type { FieldDef, FieldType } from "../field-type.ts";
 import type { OrderedFilter } from "../infer/filter.ts";
@@ -76,6 +76,7 @@ function decimalKind(kind: "decimal" | "money"): FieldType<string> {
     read(value, field) {
       if (typeof value !== "string") return wrongType("decimal text, like '1250.00'", value);
       const scale = scaleOf(field);
+      if (isPlain(value, scale)) return value;
       const units = toUnits(value, scale);
       return "problem" in units ? refuse(units.problem, value, scale) : fromUnits(units.units, scale);
     },
