@@ -36,7 +36,7 @@ const entity = defineModel({
   ],
 }).entities.get("thing") as EntityModel;
 
-const records = [
+const records: Record<string, unknown>[] = [
   {
     class: "João",
     exact: "É",
@@ -62,7 +62,8 @@ describe("recordBinder", () => {
   const bind = (generate: boolean) => recordBinder(dialect, bound, width + 2, generate);
 
   it("binds values, their shadows and parts", () => {
-    const values = bind(true)(records[0] as object, records[0] as object);
+    const [whole = {}] = records;
+    const values = bind(true)(whole, whole);
     expect(values.slice(0, 6)).toEqual(["João", "joao", "É", -1250, 0, '{"b":[1]}']);
     expect(values).toContain("Lyon");
     expect(values).toHaveLength(width + 2);
