@@ -21,6 +21,7 @@ import { includeKeys } from "../packages/core/src/query/scan-query.ts";
 import { streamKeys } from "../packages/core/src/query/stream.ts";
 import { transactionKeys } from "../packages/core/src/repository/handle.ts";
 import { writeKeys } from "../packages/core/src/repository/repository.ts";
+import { searchKeys } from "../packages/core/src/search/search-all.ts";
 import { searchableKeys } from "../packages/core/src/search/search-model.ts";
 import { limitKeys, xrmKeys } from "../packages/core/src/xrm.ts";
 import { mappingShape } from "../packages/import/src/mapping/shape.ts";
@@ -47,6 +48,7 @@ function accepted(): Set<string> {
     read: controlKeys,
     write: writeKeys,
     transaction: transactionKeys,
+    search: searchKeys,
     actor: actorKeys,
     xrm: xrmKeys,
     limits: limitKeys,

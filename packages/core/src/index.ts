@@ -145,6 +145,7 @@ export type { Context } from "./context/context.ts";
 export type { Change, EventHandler, EventName, RecordEvent, Unsubscribe } from "./events/events.ts";
 export type { EntityDescription, FieldDescription, OperationDescription } from "./model/describe.ts";
 export type { Logger } from "./logger.ts";
+export type { SearchHit, SearchHitOf, SearchOptions } from "./search/search-types.ts";
 export {
   fieldTokens,
   recordTokens,

@@ -12,6 +12,7 @@ import { describeEntity, describeOperation } from "../model/describe.ts";
 import type { EntityModel, Model } from "../model/model.ts";
 import { invokeOperation } from "../operations/invoke.ts";
 import { onlyKeys, wholeNumber } from "../options.ts";
+import { searchAll } from "../search/search-all.ts";
 import { EntityRepository } from "./repository.ts";
 import type { Engine, TransactionOptions, Xrm } from "./xrm-types.ts";
 
@@ -107,6 +108,7 @@ class HandleMethods {
           throw new XrmError("INVALID_OPTIONS", `jsonSchema is of ${schemaUses.join(", ")}, not ${printable(use)}.`);
         return entityJsonSchema(this.entity(name).model, use, options);
       },
+      search: (text, options, run) => searchAll(this[session], text, options, run) as Promise<any[]>,
     };
   }
 }

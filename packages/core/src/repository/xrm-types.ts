@@ -24,6 +24,7 @@ import type { EventHandler, EventName, Unsubscribe } from "../events/events.ts";
 import type { EntityDescription, OperationDescription } from "../model/describe.ts";
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../operations/operation.ts";
+import type { SearchHitOf, SearchOptions } from "../search/search-types.ts";
 
 type Selection<R, N> = { readonly [K in Named<FieldsOf<R, N>>]?: true } | undefined;
 
@@ -180,6 +181,18 @@ export interface Engine<R> {
   operations(options?: { readonly locale?: string }): readonly OperationDescription[];
   /** The JSON Schema (2020-12) of an entity's records, or of what create and update take. */
   jsonSchema(entity: keyof R & string, use?: SchemaUse, options?: { readonly locale?: string }): JsonSchema;
+  /**
+   * Looks for words in the searchable fields of several entities, and gives the best finds first. Each word must be found, as the beginning of a word
+   * of the record; in double quotes as a whole word.
+   *
+   * @throws {XrmError} INVALID_QUERY when there is no word to look for, or nowhere to look
+   * @example for (const { entity, title, rank } of await xrm.$.search('joao sil', { limit: 10 })) …
+   */
+  search<const N extends keyof R & string = keyof R & string>(
+    text: string,
+    options?: SearchOptions<N>,
+    run?: RunOptions,
+  ): Promise<SearchHitOf<R, N>[]>;
 }
 
 /** What every handle has besides its entities. */

@@ -247,6 +247,52 @@ export const searches = topic("search", {
     assert.deepEqual((await by("f"))[0], "x", "an autonumber of weight A, and a site");
   },
 
+  async "across-entities"(t) {
+    const xrm = await t.open(model);
+    const [acme] = (await xrm.entity("firm").createMany([{ name: "Rocha" }, { name: "Rochas Ltd" }])) as [any];
+    const [ana] = (await xrm
+      .entity("person")
+      .createMany([{ name: "Ana Rocha", notes: "likes tea" }, { name: "Bob", notes: "rocha" }, { name: "Eve" }])) as [
+      any,
+    ];
+    const hits = await xrm.$.search("rocha");
+    assert.deepEqual(
+      hits.map(({ entity, title, rank }: any) => [entity, title, rank]),
+      [
+        ["person", "Ana Rocha", 1],
+        ["firm", "Rocha", 0.5],
+        ["firm", "Rochas Ltd", 0.25],
+        ["person", "Bob", 0.125],
+      ],
+    );
+    assert.deepEqual(hits[0]?.record, ana);
+    assert.equal(hits[1]?.id, acme.id);
+    const two = await xrm.$.search("ana ro");
+    assert.deepEqual(
+      two.map(({ title, rank }: any) => [title, rank]),
+      [["Ana Rocha", 0.75]],
+    );
+    assert.deepEqual(
+      (await xrm.$.search("rocha", { limit: 2 })).map(({ title }: any) => title),
+      ["Ana Rocha", "Rocha"],
+    );
+    const firms = await xrm.$.search("rocha", { entities: ["firm", "firm"] });
+    assert.deepEqual(
+      firms.map(({ title }: any) => title),
+      ["Rocha", "Rochas Ltd"],
+    );
+    await xrm.transaction(async (tx: Xrm<any>) => {
+      await tx.entity("person").update(ana.id, { name: "Ana" });
+      assert.equal((await tx.$.search("rocha")).length, 3);
+    });
+    await refused("INVALID_QUERY", xrm.$.search("!"));
+    await refused("INVALID_QUERY", xrm.$.search("rocha", { entities: ["plain"] }));
+    await refused("UNKNOWN_ENTITY", xrm.$.search("rocha", { entities: ["nothing"] }));
+    await refused("INVALID_OPTIONS", xrm.$.search("rocha", { entities: [] }));
+    await refused("INVALID_OPTIONS", xrm.$.search("rocha", { limit: 0 }));
+    await refused("INVALID_OPTIONS", xrm.$.search("rocha", { first: 2 } as object));
+  },
+
   async "kept-in-step-with-writes"(t) {
     const xrm = await t.open(model);
     const persons = xrm.entity("person");
