@@ -47,7 +47,7 @@ export function measure(reader: Reader, { fn, field }: MeasurePlan, rows: readon
 /** Compares two figures of the same measure; null is smallest. */
 export function compareMeasures({ fn, field }: MeasurePlan, a: unknown, b: unknown): number {
   if (field && (fn === "min" || fn === "max")) return compareAlong(field, a, b);
-  const figure = field && exactFigure(field.type, field.def);
+  const figure = field && fn !== "countDistinct" ? exactFigure(field.type, field.def) : undefined;
   return compareNullable(a, b, (x, y) =>
     figure ? compareUnits(figure.units(String(x)), figure.units(String(y))) : Math.sign(numberOf(x) - numberOf(y)),
   );

@@ -5,11 +5,13 @@ import type { SearchWeight, SearchWord } from "@kith/schema";
 import type { Rec } from "./copy.ts";
 
 /** Records are never changed in place, so that their words stay. */
-const known = new WeakMap<Rec, readonly string[][]>();
+const known = new WeakMap<SearchModel, WeakMap<Rec, readonly string[][]>>();
 
 function tokensOf(search: SearchModel, row: Rec): readonly string[][] {
-  let tokens = known.get(row);
-  if (!tokens) known.set(row, (tokens = recordTokens(search, row)));
+  let own = known.get(search);
+  if (!own) known.set(search, (own = new WeakMap()));
+  let tokens = own.get(row);
+  if (!tokens) own.set(row, (tokens = recordTokens(search, row)));
   return tokens;
 }
 

@@ -42,7 +42,7 @@ export function parseRead(
   if (search && options.page && !ordered)
     context.problem(
       [...path, "search"],
-      "needs orderBy in findPage: how well a record fits is no place to continue from",
+      "needs orderBy in findPage and stream: how well a record fits is no place to continue from",
     );
   const order = parseOrder(context, entity, query["orderBy"], [...path, "orderBy"]);
   const includes = parseIncludes(context, entity, query["include"], [...path, "include"]);

@@ -2,6 +2,7 @@
 
 import { fromUnits, type Operator, type TimeSpan, type TimeZone, timeZone } from "@kith/schema";
 import type { Rewrites } from "./rewrite.ts";
+import { searchFaults } from "./search-faults.ts";
 import {
   always,
   asText,
@@ -20,7 +21,8 @@ import {
 /** A fault: what goes wrong, and how. */
 export interface Fault {
   readonly about: string;
-  readonly rewrites: Rewrites;
+  /** A function where they remember something: called once for each storage. */
+  readonly rewrites: Rewrites | (() => Rewrites);
 }
 
 /** The faults, by name. */
@@ -224,4 +226,5 @@ export const faults: Readonly<Record<string, Fault>> = {
       },
     },
   },
+  ...searchFaults,
 };

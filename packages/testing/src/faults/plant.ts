@@ -16,5 +16,8 @@ export const faultNames: readonly string[] = Object.keys(faults);
 export function plantFault(storage: Storage, name: string): Storage {
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
   if (!fault) throw new RangeError(`There is no fault '${name}'; there are ${faultNames.join(", ")}.`);
-  return { ...rewriting(storage, fault.rewrites), name: `${storage.name} with ${name}` };
+  return {
+    ...rewriting(storage, typeof fault.rewrites === "function" ? fault.rewrites() : fault.rewrites),
+    name: `${storage.name} with ${name}`,
+  };
 }

@@ -14,6 +14,7 @@ import type {
   StorageTransaction,
   WriteBatch,
 } from "@kith/core";
+import type { SearchWord } from "@kith/schema";
 
 /** What to change. What is left out stays as it is. */
 export interface Rewrites {
@@ -24,6 +25,10 @@ export interface Rewrites {
   /** Each sort key. */
   readonly orderKey?: (key: OrderKey) => OrderKey;
   readonly aggregate?: (plan: AggregatePlan) => AggregatePlan;
+  /** Each read, and each include of one. */
+  readonly plan?: (plan: ReadPlan) => ReadPlan;
+  /** The words that a search looks for. */
+  readonly words?: (words: readonly SearchWord[]) => readonly SearchWord[];
   readonly batch?: (batch: WriteBatch) => WriteBatch;
   /** What a read gives. */
   readonly rows?: (result: ReadResult, plan: ReadPlan, params: readonly unknown[]) => ReadResult;
@@ -53,8 +58,12 @@ function connection(inner: Connection, rewrites: Rewrites): Connection {
     within = (same) => same,
   } = rewrites;
   const prepared = <T>(of: Prepared<T>, change: (value: T, params: readonly unknown[]) => T): Prepared<T> => ({
-    run: async (params, tx, control) => change(await of.run(params, within(tx), control), params),
+    run: async (params, tx, control) => change(await of.run(changed(params), within(tx), control), params),
   });
+  const { words } = rewrites;
+  // What a search looks for is the one operand that is a list of words.
+  const changed = (params: readonly unknown[]) =>
+    words ? params.map((one) => (isWords(one) ? words(one) : one)) : params;
   return {
     prepareRead: (plan) =>
       prepared(inner.prepareRead(readPlan(plan, rewrites)), (result, params) => rows?.(result, plan, params) ?? result),
@@ -76,9 +85,13 @@ function connection(inner: Connection, rewrites: Rewrites): Connection {
   };
 }
 
-function readPlan<P extends ReadPlan>(plan: P, rewrites: Rewrites): P {
+function isWords(operand: unknown): operand is readonly SearchWord[] {
+  return Array.isArray(operand) && typeof (operand[0] as { whole?: unknown } | undefined)?.whole === "boolean";
+}
+
+function readPlan(plan: ReadPlan, rewrites: Rewrites): ReadPlan {
   return {
-    ...plan,
+    ...(rewrites.plan?.(plan) ?? plan),
     where: where(plan.where, rewrites.condition, rewrites.orderKey),
     order: plan.order.map((key) => rewrites.orderKey?.(key) ?? key),
     includes: plan.includes.map((include): IncludePlan => ({ ...include, plan: readPlan(include.plan, rewrites) })),

@@ -1,8 +1,8 @@
 /** The questions of one model: mostly reads, some writes, a few with something wrong in them. */
 
-import type { FieldModel } from "@kith/core";
+import type { EntityModel, FieldModel } from "@kith/core";
 import { edgeZones } from "../random/edges.ts";
-import { randomAggregate, randomQuery } from "../random/query.ts";
+import { addSearch, randomAggregate, randomOrder, randomQuery } from "../random/query.ts";
 import type { Random } from "../random/random.ts";
 import { spoil } from "../random/spoil.ts";
 import { type QuerySource, randomWhere } from "../random/where.ts";
@@ -79,7 +79,7 @@ export class Asker {
       }
       case "count":
       case "exists":
-        return { call, entity: entity.name, query: { where: randomWhere(source, entity) } };
+        return { call, entity: entity.name, query: this.#filter(source, entity) };
       case "aggregate":
         return { call, entity: entity.name, query: randomAggregate(source, entity) };
       case "findOne": {
@@ -91,18 +91,28 @@ export class Asker {
         return {
           call,
           entity: entity.name,
-          query: { ...randomQuery(source, entity), limit: random.int(1, 9), ...(total === undefined ? {} : { total }) },
+          query: {
+            ...ordered(source, entity),
+            limit: random.int(1, 9),
+            ...(total === undefined ? {} : { total }),
+          },
         };
       }
       case "stream":
         return {
           call,
           entity: entity.name,
-          query: { ...randomQuery(source, entity), batch: random.int(1, 12) },
+          query: { ...ordered(source, entity), batch: random.int(1, 12) },
         };
       case "findMany":
         return { call, entity: entity.name, query: randomQuery(source, entity) };
     }
+  }
+
+  #filter(source: QuerySource, entity: EntityModel): Record<string, unknown> {
+    const query: Record<string, unknown> = { where: randomWhere(source, entity) };
+    if (source.random.chance(0.15)) addSearch(source, entity, query);
+    return query;
   }
 
   /** Mostly nobody: the system's zone is UTC. */
@@ -117,4 +127,12 @@ export class Asker {
     const id = this.#world.model.entities.get(name)?.byName.get("id") as FieldModel;
     return (this.#values.get(id) ?? []) as string[];
   }
+}
+
+/** A random query whose pages can follow each other: one that searches needs an order. */
+function ordered(source: QuerySource, entity: EntityModel): Record<string, unknown> {
+  const query = randomQuery(source, entity);
+  return query["search"] === undefined || query["orderBy"] !== undefined
+    ? query
+    : { ...query, orderBy: randomOrder(source, entity) };
 }

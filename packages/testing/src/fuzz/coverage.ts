@@ -12,6 +12,9 @@ export class Coverage {
 
   /** Every pair that a model allows takes part from now on. */
   expect(model: Model): void {
+    for (const { search } of model.entities.values())
+      for (const { field } of search?.fields ?? [])
+        this.#met.set(pair(field, "search"), this.#met.get(pair(field, "search")) ?? 0);
     for (const entity of model.entities.values())
       for (const field of entity.stored)
         for (const word of operatorWords(field.type, field.def))

@@ -1,7 +1,7 @@
 /** Random models, as plain declarations: they can be printed, cut down and built again. */
 
 import { defineModel, definePlugin, type Model } from "@kith/core";
-import { fieldTypes as builtIn, defineEntity, type FieldDef, type FieldType } from "@kith/schema";
+import { fieldTypes as builtIn, defineEntity, type FieldDef, type FieldType, searchWeights } from "@kith/schema";
 import { spotType } from "../plugin-types.ts";
 import type { Random } from "./random.ts";
 import { randomValue } from "./values.ts";
@@ -133,6 +133,8 @@ function randomField(random: Random, kind: string): FieldDef {
   if (takes("indexed") && random.chance(0.2)) options["indexed"] = true;
   if (takes("required") && random.chance(0.2)) options["required"] = true;
   if (takes("immutable") && random.chance(0.05)) options["immutable"] = true;
+  if (type?.search && random.chance(0.35))
+    options["searchable"] = random.chance(0.6) ? true : { weight: random.pick(searchWeights) };
   if (takes("default") && random.chance(0.1) && type) {
     const value = randomValue(random, type, { ...options, kind });
     if (value !== undefined) options["default"] = value;

@@ -2,20 +2,31 @@
 
 import type { EntityModel, FieldModel } from "@kith/core";
 import { edgeZones } from "./edges.ts";
+import { randomSearch } from "./search.ts";
 import { type QuerySource, randomWhere } from "./where.ts";
 
 type Json = Record<string, unknown>;
 
 /** A random query, as `findMany` and an include take it. */
-export function randomQuery(source: QuerySource, entity: EntityModel, depth = 0): Json {
+export function randomQuery(source: QuerySource, entity: EntityModel, depth = 0, many = true): Json {
   const { random } = source;
   const query: Json = {};
   if (random.chance(depth === 0 ? 0.75 : 0.3)) query["where"] = randomWhere(source, entity, depth);
+  if (many && random.chance(depth === 0 ? 0.15 : 0.1)) addSearch(source, entity, query);
   if (random.chance(0.4)) query["select"] = randomSelect(source, entity);
   if (random.chance([0.35, 0.25, 0][depth] ?? 0)) query["include"] = randomInclude(source, entity, depth);
   if (random.chance(0.6)) query["orderBy"] = randomOrder(source, entity);
   if (random.chance(0.4)) query["limit"] = random.pick([0, 1, 1, 2, 3, 5, 10, 1_000]);
   return query;
+}
+
+/** Adds a search to a query, if there is anything to look into. */
+export function addSearch(source: QuerySource, entity: EntityModel, query: Json): void {
+  const search = randomSearch(source, entity);
+  if (search === undefined) return;
+  query["search"] = search;
+  // Both at once find nothing more often than not.
+  if (source.random.chance(0.6)) delete query["where"];
 }
 
 function randomSelect({ random }: QuerySource, entity: EntityModel): Json {
@@ -33,7 +44,12 @@ function randomInclude(source: QuerySource, entity: EntityModel, depth: number):
       field.name,
       random.chance(0.3)
         ? true
-        : randomQuery(source, (field.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
+        : randomQuery(
+            source,
+            (field.relation as NonNullable<FieldModel["relation"]>).target,
+            depth + 1,
+            field.relation?.type !== "one",
+          ),
     ]),
   );
 }
@@ -78,6 +94,7 @@ export function randomAggregate(source: QuerySource, entity: EntityModel): Json 
   const { random } = source;
   const query: Json = {};
   if (random.chance(0.4)) query["where"] = randomWhere(source, entity);
+  if (random.chance(0.1)) addSearch(source, entity, query);
   const groups = random.times(random.weighted({ "0": 3, "1": 5, "2": 2 }) === "0" ? 0 : random.int(1, 2), () =>
     groupKey(source, entity, 0),
   );
