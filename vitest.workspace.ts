@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@kith/source"];
+/** Projects whose tests need a PostgreSQL server; it is started once, and only when one of them runs. */
+const withPostgres = new Set(["postgres"]);
 
 /** The tests in a folder; nothing if there are none. Type tests are switched on where there are some, since each project of them starts a compiler. */
 function project(name: string, root: string, include = "test/**/*.test.ts", typeTests = "test/**/*.test-d.ts") {
@@ -19,6 +21,7 @@ function project(name: string, root: string, include = "test/**/*.test.ts", type
         root,
         include: [include],
         testTimeout: 20_000,
+        ...(withPostgres.has(name) ? { globalSetup: join(import.meta.dirname, "scripts/postgres-setup.ts") } : {}),
         ...(has(typeTests)
           ? { typecheck: { enabled: true, include: [typeTests], tsconfig: "tsconfig.test.json" } }
           : {}),

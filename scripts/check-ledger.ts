@@ -26,6 +26,7 @@ import { searchableKeys } from "../packages/core/src/search/search-model.ts";
 import { limitKeys, xrmKeys } from "../packages/core/src/xrm.ts";
 import { mappingShape } from "../packages/import/src/mapping/shape.ts";
 import { importShape } from "../packages/import/src/read-options.ts";
+import { postgresKeys } from "../packages/postgres/src/postgres-storage.ts";
 import { sqliteKeys } from "../packages/sqlite/src/sqlite-storage.ts";
 import { type Problem, report } from "./lib/report.ts";
 
@@ -52,6 +53,7 @@ function accepted(): Set<string> {
     actor: actorKeys,
     xrm: xrmKeys,
     limits: limitKeys,
+    postgres: postgresKeys,
     sqlite: sqliteKeys,
     import: Object.keys(importShape),
     "import.column": Object.keys(mappingShape),

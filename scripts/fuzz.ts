@@ -1,7 +1,9 @@
 /**
  * Compares storages on random models, records and questions.
  *
- *   npm run fuzz -- --queries 10000 --seed 1 --storages memory,sqlite
+ *   npm run fuzz -- --queries 10000 --seed 1            memory against sqlite and postgres, which is started for it
+ *   npm run fuzz -- --queries 10000 --db sqlite         memory against sqlite alone
+ *   npm run fuzz -- --storages sqlite,postgres          any against any; the first is taken to be right
  *   npm run fuzz -- --model-seed 123456        the questions of one model again
  *   npm run fuzz -- --faults --queries 10000   plants each fault in turn; every one must be found
  *   npm run fuzz -- --fault gt-as-gte          plants one
@@ -30,7 +32,8 @@ const { values: args } = parseArgs({
   options: {
     queries: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
-    storages: { type: "string", default: "memory,sqlite" },
+    storages: { type: "string", default: "memory,sqlite,postgres" },
+    db: { type: "string" },
     "model-seed": { type: "string" },
     "per-model": { type: "string", default: "200" },
     faults: { type: "boolean", default: false },
@@ -53,12 +56,21 @@ const number = (name: "queries" | "seed" | "per-model" | "findings" | "shrink-ms
   return value;
 };
 
+/** What has to be stopped when the run is over. */
+const ends: (() => Promise<void>)[] = [];
+
 /** The storages that can take part. Each gives a new, empty database for each model. */
 const known: Readonly<Record<string, () => Promise<Contestant>>> = {
   memory: async () => ({ name: "memory", create: () => memory() }),
   sqlite: async () => {
     const { sqlite } = await import("@kith/sqlite");
     return { name: "sqlite", create: () => sqlite({ file: ":memory:" }) };
+  },
+  postgres: async () => {
+    const { postgresContestant } = await import("./lib/fuzz-postgres.ts");
+    const contestant = await postgresContestant();
+    ends.push(contestant.stop);
+    return contestant;
   },
 };
 
@@ -71,9 +83,10 @@ const settings = {
 };
 process.exitCode =
   args.faults || args.fault ? await findFaults(args.fault ? [args.fault] : faultNames) : await compare();
+for (const end of ends) await end();
 
 async function compare(): Promise<number> {
-  const names = args.storages.split(",");
+  const names = (args.db === undefined ? args.storages : `memory,${args.db}`).split(",");
   const storages: Contestant[] = [];
   for (const name of names.length > 1 ? names.slice(1) : names) {
     const storage = known[name];

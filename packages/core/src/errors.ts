@@ -35,6 +35,10 @@ export const errorCodes = {
   TX_TIMEOUT: { meaning: "The transaction took longer than its deadline and was rolled back.", retryable: true },
   ABORTED: { meaning: "The call was stopped by the signal that it was given." },
   QUERY_TIMEOUT: { meaning: "The query took longer than its limit and was stopped.", retryable: true },
+  TX_CONFLICT: {
+    meaning: "The database undid the transaction in favour of another; run it again.",
+    retryable: true,
+  },
   BUSY: { meaning: "Waiting for the database or its writer took longer than the deadline.", retryable: true },
   CLOSED: { meaning: "The system was closed." },
   NOT_A_DATABASE: { meaning: "The file is not a database of this kind, or is damaged." },

@@ -33,7 +33,7 @@ export { defineModel, type EntitiesOf, type ModelOptions } from "./model/define-
 export { type AnyPlugin, definePlugin, type Plugin } from "./plugin/plugin.ts";
 export { type AnyHooks, defineHooks, type EntityHooks, type HookEvent, hookEvents, type Hooks } from "./hooks/hooks.ts";
 export { defineOperation, type Operation } from "./operations/operation.ts";
-export { parseOptions } from "./options.ts";
+export { onlyKeys, parseOptions, wholeNumber } from "./options.ts";
 
 // Errors
 export {
@@ -109,6 +109,7 @@ export type {
   WriteResult,
 } from "./storage/storage.ts";
 export { type Capabilities, capabilitiesOf } from "./storage/capabilities.ts";
+export { beyondError, referenceError, restrictedError, uniqueError } from "./storage/refusals.ts";
 export type {
   AggregatePlan,
   BucketPlan,

@@ -1,6 +1,6 @@
 /** The figures of an aggregate. Null values take no part in them. */
 
-import { type FieldModel, type MeasurePlan, XrmError } from "@kith/core";
+import { beyondError, type FieldModel, type MeasurePlan, type XrmError } from "@kith/core";
 import { canonicalText, compareUnits, divideUnits, encodeValue, exactFigure } from "@kith/schema";
 import type { Rec } from "./copy.ts";
 import { compareAlong, compareNullable } from "./order.ts";
@@ -9,25 +9,17 @@ import type { Reader } from "./reader.ts";
 /** A figure that no number can hold. It may sort and be cut off by a limit; given it cannot be. */
 export class Beyond {
   readonly figure: number;
-  readonly #fn: string;
-  readonly #field: FieldModel;
+  readonly error: XrmError;
 
-  constructor(figure: number, fn: string, field: FieldModel) {
+  constructor(figure: number, error: XrmError) {
     this.figure = figure;
-    this.#fn = fn;
-    this.#field = field;
-  }
-
-  /** The error of giving it. */
-  get error(): XrmError {
-    const { entity, name } = this.#field;
-    const message = `The ${this.#fn} of ${entity}.${name} is beyond what a number can hold; narrow the question.`;
-    return new XrmError("OUT_OF_RANGE", message, { entity, field: name });
+    this.error = error;
   }
 }
 
 /** One figure of a group of records. */
-export function measure(reader: Reader, { fn, field }: MeasurePlan, rows: readonly Rec[]): unknown {
+export function measure(reader: Reader, measured: MeasurePlan, rows: readonly Rec[]): unknown {
+  const { fn, field } = measured;
   if (!field) return rows.length;
   const values = rows.map((row) => reader.value(row, field)).filter((value) => value !== null);
   switch (fn) {
@@ -40,7 +32,7 @@ export function measure(reader: Reader, { fn, field }: MeasurePlan, rows: readon
       return extreme(field, values, fn === "min" ? -1 : 1);
     case "sum":
     case "avg":
-      return values.length === 0 ? null : total(field, values, fn);
+      return values.length === 0 ? null : total(field, values, measured);
   }
 }
 
@@ -63,7 +55,8 @@ function extreme(field: FieldModel, values: readonly unknown[], sign: number): u
   return best;
 }
 
-function total(field: FieldModel, values: readonly unknown[], fn: "sum" | "avg"): unknown {
+function total(field: FieldModel, values: readonly unknown[], measured: MeasurePlan): unknown {
+  const { fn } = measured;
   const exact = exactFigure(field.type, field.def);
   if (exact) {
     const sum = values.reduce<bigint>((so, value) => so + BigInt(firstColumn(field, value)), 0n);
@@ -74,9 +67,9 @@ function total(field: FieldModel, values: readonly unknown[], fn: "sum" | "avg")
     ? Number(values.reduce<bigint>((so, value) => so + BigInt(value as number), 0n))
     : addFloats(values as number[]);
   const figure = fn === "sum" ? sum : sum / values.length;
-  const safe =
-    field.columns[0]?.type === "integer" && fn === "sum" ? Number.isSafeInteger(figure) : Number.isFinite(figure);
-  return safe ? figure + 0 : new Beyond(figure, fn, field);
+  const counts = field.columns[0]?.type === "integer" && fn === "sum";
+  const safe = counts ? Number.isSafeInteger(figure) : Number.isFinite(figure);
+  return safe ? figure + 0 : new Beyond(figure, beyondError(field, measured, counts));
 }
 
 /** Adds with the error of each step carried along (Neumaier), so that the order of the records plays no part that shows. */

@@ -1,7 +1,14 @@
 /** Applying a batch of writes to a state. */
 
-import type { EntityModel, Write, WriteBatch, WriteResult } from "@kith/core";
-import { checkDelete, checkRow, uniqueError } from "./constraints.ts";
+import {
+  type EntityModel,
+  type FieldModel,
+  uniqueError,
+  type Write,
+  type WriteBatch,
+  type WriteResult,
+} from "@kith/core";
+import { checkDelete, checkRow } from "./constraints.ts";
 import { copy, type Rec, same } from "./copy.ts";
 import type { State } from "./state.ts";
 
@@ -33,14 +40,16 @@ function apply(state: State, write: Write, entities: Entities): WriteResult {
   if (missed || Object.keys(write.set).every((name) => same(before[name], write.set[name]))) return null;
   const version = (before["version"] as number) + 1;
   const after = copy({ ...before, ...write.set, ...write.stamps, id: write.id, version });
-  checkRow(state, entity, after);
+  checkRow(state, entity, after, write.set);
   state.put(entity, before, after);
   return copy(after);
 }
 
 function insert(state: State, entity: EntityModel, given: Rec): void {
   const row = Object.fromEntries(entity.stored.map((field) => [field.name, copy(given[field.name] ?? null)]));
-  if (state.row(entity, String(row["id"]))) throw uniqueError(entity, ["id"]);
+  if (state.row(entity, String(row["id"]))) {
+    throw uniqueError(entity, [entity.byName.get("id") as FieldModel], row, String(row["id"]));
+  }
   checkRow(state, entity, row);
   state.put(entity, undefined, row);
 }

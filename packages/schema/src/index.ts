@@ -129,6 +129,7 @@ export {
   printable,
   reservedEntityNames,
   reservedFieldNames,
+  fittingName,
   snakeCase,
   systemFieldNames,
 } from "./names.ts";

@@ -41,6 +41,9 @@ const comingFields = ["tenant", "owner", "deletedAt"];
 /** The properties of `xrm` that belong to the engine. */
 export const reservedEntityNames: readonly string[] = ["as", "transaction", "entity", "invoke", "close", "unsafe"];
 
+/** Columns that PostgreSQL's own tables have. */
+const databaseFields = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
 const objectNames = [...Object.getOwnPropertyNames(Object.prototype), "prototype", "then", "toJSON"];
 
 /** Field names that no entity may declare. */
@@ -50,6 +53,7 @@ export const reservedFieldNames: ReadonlySet<string> = new Set([
   ...connectives,
   ...systemFieldNames,
   ...comingFields,
+  ...databaseFields,
   ...objectNames,
 ]);
 
@@ -92,6 +96,20 @@ function nameProblem(name: unknown): string | undefined {
  */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+}
+
+const longestStored = 60;
+
+/** A stored name that fits every database: what is too long is cut, and ends in a mark of the whole. */
+export function fittingName(name: string): string {
+  return name.length <= longestStored ? name : `${name.slice(0, longestStored - 9)}_${mark(name)}`;
+}
+
+/** FNV-1a, eight hex digits. */
+function mark(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 /** A name cut and made safe to stand in a message. */

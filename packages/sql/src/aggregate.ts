@@ -58,7 +58,10 @@ export function compileAggregate(context: SqlContext, plan: AggregatePlan): Comp
         return answer(wide, session, params);
       },
     );
-  return { statements: 1, run };
+  const floats = plan.measures.some(
+    ({ fn, field }) => (fn === "sum" || fn === "avg") && field?.columns[0]?.type === "float",
+  );
+  return { statements: 1, mayFail: floats && context.dialect.exactFloat !== undefined, run };
 }
 
 function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): Shape {

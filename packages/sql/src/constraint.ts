@@ -6,9 +6,12 @@ import {
   type MaybePromise,
   type Model,
   type StoredRow as Row,
+  referenceError,
+  restrictedError,
+  uniqueError,
   XrmError,
 } from "@kith/core";
-import { describe, localize } from "@kith/schema";
+import { localize } from "@kith/schema";
 import { sql } from "kysely";
 import { checkName } from "./change/checks.ts";
 import { uniqueSets } from "./change/desired.ts";
@@ -17,7 +20,7 @@ import type { SqlContext } from "./context.ts";
 import type { ConstraintFailure } from "./dialect.ts";
 import { type SqlSession, Statement } from "./driver.ts";
 import { chain } from "./maybe.ts";
-import { indexName } from "./names.ts";
+import { foreignKeyName, indexName } from "./names.ts";
 
 /** The write that failed. */
 export interface FailedWrite {
@@ -38,10 +41,19 @@ export interface FailureScope {
 export function explainFailure(scope: FailureScope, error: unknown, write: FailedWrite): MaybePromise<never> {
   const { context } = scope;
   const failure = context.dialect.constraint(error);
-  if (!failure) throw error;
-  if (failure.kind === "check") throw checkError(context, failure.constraint, error, write);
-  if (failure.kind === "unique") throw uniqueError(context, failure, error, write);
+  if (failure?.kind !== "reference" || failure.constraint !== undefined) throw failureOf(scope, error, write);
   return write.type === "delete" ? explainRestricted(scope, error, write) : explainReference(scope, error, write);
+}
+
+/** What a failed write means, as far as the driver's error tells. */
+export function failureOf(scope: FailureScope, error: unknown, write: FailedWrite): unknown {
+  const { context } = scope;
+  const failure = context.dialect.constraint(error);
+  if (failure?.kind === "check") return checkError(context, failure.constraint, error, write);
+  if (failure?.kind === "unique") {
+    return uniqueError(write.entity, uniqueFields(context, failure, write.entity), write.values, write.id, error);
+  }
+  return failure?.constraint === undefined ? error : namedReference(scope, failure, error, write);
 }
 
 /** The engine holds checks before it writes; the database speaks up when two answers differ, or somebody wrote past the engine. */
@@ -58,27 +70,21 @@ function checkError(context: SqlContext, constraint: string | undefined, cause: 
   });
 }
 
-function uniqueError(context: SqlContext, failure: ConstraintFailure, cause: unknown, write: FailedWrite): XrmError {
-  const { entity, values, id } = write;
-  const fields = uniqueFields(context, failure, entity);
-  const names = fields.map((field) => field.name);
-  const shown = fields
-    .map((field) => `${field.name} ${describe(field.name === "id" ? id : values[field.name])}`)
-    .join(", ");
-  const advice =
-    names[0] === "id"
-      ? "leave the id out to get a new one, or update that record"
-      : "give another value, or update that record";
-  return new XrmError(
-    "UNIQUE",
-    `Another record of '${entity.name}' already has ${shown || "these values"}; ${advice}.`,
-    {
-      entity: entity.name,
-      field: names.length === 1 ? names[0] : undefined,
-      params: { fields: names },
-      cause,
-    },
-  );
+/** The error of a foreign key that the driver names. */
+function namedReference(
+  { context, model }: FailureScope,
+  { constraint, id }: Extract<ConstraintFailure, { kind: "reference" }>,
+  cause: unknown,
+  write: FailedWrite,
+): XrmError {
+  const { entity, values } = write;
+  const isIt = (lookup: FieldModel) => {
+    const owner = model.entities.get(lookup.entity) as EntityModel;
+    return context.own(foreignKeyName(owner.table, lookupColumn(lookup))) === constraint;
+  };
+  if (write.type === "delete") return restrictedError(entity, write.id, entity.incoming.find(isIt), cause);
+  const field = entity.stored.find((one) => one.relation?.type === "one" && isIt(one));
+  return referenceError(entity, field, id ?? String(field && values[field.name]), cause);
 }
 
 function uniqueFields(context: SqlContext, failure: ConstraintFailure, entity: EntityModel): readonly FieldModel[] {
@@ -101,24 +107,13 @@ function explainReference(scope: FailureScope, cause: unknown, write: FailedWrit
   );
   const next = (at: number): MaybePromise<never> => {
     const field = lookups[at];
-    if (field?.relation?.type !== "one") {
-      throw new XrmError("REFERENCE", `A lookup of this record of '${entity.name}' names a record that is not there.`, {
-        entity: entity.name,
-        cause,
-      });
-    }
+    if (field?.relation?.type !== "one") throw referenceError(entity, undefined, "", cause);
     const { target } = field.relation;
     const value = values[field.name] as string;
     if (target === entity && value === id) return next(at + 1);
     return chain(exists(scope, target, "id", value), (found) => {
       if (found) return next(at + 1);
-      const what = `${entity.name}.${field.name} names the ${target.name} '${value}', which is not there`;
-      throw new XrmError("REFERENCE", `${what}; create it first, or give the id of one that exists.`, {
-        entity: entity.name,
-        field: field.name,
-        params: { id: value, target: target.name },
-        cause,
-      });
+      throw referenceError(entity, field, value, cause);
     });
   };
   return next(0);
@@ -128,30 +123,11 @@ function explainRestricted(scope: FailureScope, cause: unknown, write: FailedWri
   const { entity, id } = write;
   const next = (at: number): MaybePromise<never> => {
     const lookup = entity.incoming[at];
-    if (!lookup) {
-      throw new XrmError(
-        "RESTRICTED",
-        `The ${entity.name} '${id}' is looked up to by other records; delete or change those first.`,
-        {
-          entity: entity.name,
-          params: { id },
-          cause,
-        },
-      );
-    }
+    if (!lookup) throw restrictedError(entity, id, undefined, cause);
     const owner = scope.model.entities.get(lookup.entity) as EntityModel;
     return chain(exists(scope, owner, lookupColumn(lookup), id, owner === entity ? id : undefined), (found) => {
       if (!found) return next(at + 1);
-      const by = `${lookup.entity}.${lookup.name}`;
-      throw new XrmError(
-        "RESTRICTED",
-        `The ${entity.name} '${id}' is named by ${by} of other records; delete or change those first.`,
-        {
-          entity: entity.name,
-          params: { id, by: lookup.entity, lookup: lookup.name },
-          cause,
-        },
-      );
+      throw restrictedError(entity, id, lookup, cause);
     });
   };
   return next(0);
@@ -167,7 +143,7 @@ function exists(
 ): MaybePromise<boolean> {
   const { context, session } = scope;
   const other = except === undefined ? sql`` : sql` and ${sql.ref("id")} <> ${except}`;
-  const { sql: text, parameters } = sql`select 1 from ${sql.table(context.table(entity))}
+  const { sql: text, parameters } = sql`select 1 from ${sql.table(context.at(context.table(entity)))}
     where ${sql.ref(column)} = ${value}${other} limit 1`.compile(context.db);
   return chain(session.all(new Statement(text), parameters), (rows) => rows.length > 0);
 }

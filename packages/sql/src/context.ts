@@ -1,11 +1,14 @@
 /** What building SQL needs to know: the dialect, Kysely over it, and how tables are named. */
 
 import { canCompile, type EntityModel } from "@kith/core";
+import { fittingName } from "@kith/schema";
 import { type CompiledQuery, DummyDriver, Kysely } from "kysely";
 import type { Dialect, Sql } from "./dialect.ts";
 
 /** Settings of {@link sqlContext}. */
 export interface SqlContextOptions {
+  /** The schema in which tables stand; names are then written with it. None unless given. */
+  readonly schema?: string;
   /** Put before the name of every table, index and of Kith's own tables. None unless given. */
   readonly prefix?: string;
   /** Row mappers are generated as code. False where the host forbids `new Function`; found out unless given. */
@@ -19,9 +22,11 @@ export interface SqlContext {
   readonly generate: boolean;
   /** Stands in every SELECT on a table, so that each row that is visited evaluates it; see {@link timed}. */
   readonly guard: Sql | undefined;
-  /** The full name of a table of Kith's own, or of an index. */
+  /** A table's name as statements write it: with its schema. */
+  readonly at: (table: string) => string;
+  /** The full name of a table of Kith's own, of an index or of a constraint, without its schema. */
   readonly own: (name: string) => string;
-  /** The full name of an entity's table. */
+  /** The full name of an entity's table, without its schema. */
   readonly table: (entity: Pick<EntityModel, "table">) => string;
 }
 
@@ -42,14 +47,15 @@ export function sqlContext(dialect: Dialect, options: SqlContextOptions = {}): S
       createQueryCompiler: dialect.compiler,
     },
   });
-  const prefix = options.prefix ?? "";
+  const { prefix = "", schema } = options;
   return {
     dialect,
     db,
     generate: options.generate ?? canCompile,
     guard: undefined,
-    own: (name) => `${prefix}${name}`,
-    table: (entity) => `${prefix}${dialect.tableName(entity.table)}`,
+    at: schema === undefined ? (table) => table : (table) => `${schema}.${table}`,
+    own: (name) => fittingName(`${prefix}${name}`),
+    table: (entity) => fittingName(`${prefix}${dialect.tableName(entity.table)}`),
   };
 }
 

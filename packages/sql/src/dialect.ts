@@ -49,7 +49,8 @@ export type SpanUnit = "day" | "week" | "month" | "months";
 /** Which constraint a statement broke, as far as the driver's error tells. */
 export type ConstraintFailure =
   | { readonly kind: "unique"; readonly columns?: readonly string[]; readonly constraint?: string }
-  | { readonly kind: "reference"; readonly constraint?: string }
+  /** With its name, and the id that was not found: otherwise the database is asked, which a transaction that fails on errors would not answer. */
+  | { readonly kind: "reference"; readonly constraint?: string; readonly id?: string }
   | { readonly kind: "check"; readonly constraint?: string };
 
 /** A database's ways. */
@@ -74,6 +75,8 @@ export interface Dialect {
   readonly rowKey: { readonly name: string; readonly sqlType: string } | undefined;
   /** Its text indexes. */
   readonly search: SearchDialect;
+  /** Foreign keys are added when all tables are there; otherwise they are part of a table's definition, which may name tables to come. */
+  readonly foreignKeysLater: boolean;
   /** What stands after a table's definition (`strict`). */
   readonly tableEnd: Sql | undefined;
 
@@ -81,8 +84,8 @@ export interface Dialect {
   readonly tableName: (stored: string) => string;
   /** A parameter in an expression. `value` is what Kysely collects; it must appear exactly once. */
   readonly parameter: (value: unknown, type: ColumnType) => Sql;
-  /** What stands after IN for a list held in one parameter. */
-  readonly list: (value: unknown, type: ColumnType) => Sql;
+  /** Whether a column's value is one of the list that one parameter holds, or (`negated`) none of it. Null for a column that is null. */
+  readonly among: (column: Sql, list: unknown, type: ColumnType, negated?: boolean) => Sql;
   /** The binding of such a list; its values are already bindings' sources (column values). */
   readonly bindList: (values: readonly ColumnValue[], type: ColumnType) => unknown;
   /** True when two values differ, null being a value like others. */
@@ -121,10 +124,17 @@ export interface Dialect {
   readonly quotient: (sum: Sql, count: Sql) => Sql;
   /** The two halves of a 64-bit column whose sums cannot overflow: `high * 2^32 + low`. */
   readonly halves: (column: Sql) => { readonly high: Sql; readonly low: Sql };
-  /** Whether the driver's error says that a sum left the range of 64 bits. */
+  /**
+   * A float column as an exact number, whose sums cannot overflow. Left out where sums of floats do not fail but become infinite; given, an
+   * aggregate that adds floats may fail first and be asked again this way.
+   */
+  readonly exactFloat?: (column: Sql) => Sql;
+  /** Whether the driver's error says that a sum left the range of its type. */
   readonly isOverflow: (error: unknown) => boolean;
   /** Which constraint the driver's error speaks of, if any. */
   readonly constraint: (error: unknown) => ConstraintFailure | undefined;
+  /** The rows that one parameter for each column holds, as a list, for INSERT. Left out where inserting row by row is as fast. */
+  readonly rowsOf?: (columns: readonly { readonly list: unknown; readonly type: ColumnType }[]) => Sql;
   /** Lists the names that tables cannot have because something else has them: one column, lower case. */
   readonly takenNames: Sql;
   /** Lists the names of a table's columns: one column. */

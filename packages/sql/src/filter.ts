@@ -99,7 +99,7 @@ function implied(
     const shadows = new Operand(operand.param, (given) =>
       operand.derive(given).map((list) => (Array.isArray(list) ? list.map(shadowOf) : list)),
     );
-    return [sql`${column} in ${dialect.list(listMarker(dialect, shadows, predicate.param, columnType), columnType)}`];
+    return [dialect.among(column, listMarker(dialect, shadows, predicate.param, columnType), columnType)];
   }
   return [];
 }

@@ -12,7 +12,7 @@ export { seeksOne } from "./bounded.ts";
 export { type SqlContext, type SqlContextOptions, sqlContext, timed } from "./context.ts";
 export { compileCount } from "./count.ts";
 export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, SpanUnit, Sql, Term } from "./dialect.ts";
-export { type SqlSession, Statement } from "./driver.ts";
+export { type SqlSession, Statement, type Step, type StepResult } from "./driver.ts";
 export { type Compiled, compileRead } from "./read.ts";
 // Opening, and changing the model
 export { journalTable, metaTable, sequenceTable } from "./names.ts";
@@ -26,4 +26,4 @@ export { inTurn, lastly, rescue, chain } from "./maybe.ts";
 // Writing
 export { Writer } from "./write.ts";
 // Kysely's parts that a dialect is written with
-export { SqliteAdapter, SqliteQueryCompiler, sql } from "kysely";
+export { PostgresAdapter, PostgresQueryCompiler, SqliteAdapter, SqliteQueryCompiler, sql } from "kysely";

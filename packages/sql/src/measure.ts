@@ -1,6 +1,6 @@
 /** The figures of an aggregate: how each is computed, read, and sorted by. */
 
-import { type FieldModel, type MeasurePlan, XrmError } from "@kith/core";
+import { beyondError, type FieldModel, type MeasurePlan, type XrmError } from "@kith/core";
 import { compareUnits, divideUnits, exactFigure } from "@kith/schema";
 import { sql } from "kysely";
 import { fieldReader, sortTerms, valueColumns } from "./columns.ts";
@@ -59,8 +59,8 @@ export function measureSql(dialect: Dialect, alias: string, measure: MeasurePlan
   if (fn === "countDistinct") return counted(sql`count(distinct ${wholeValue(dialect, alias, field)})`);
   if (fn === "min" || fn === "max") return extreme(dialect, alias, fn, field);
   const whole = field.columns[0]?.type !== "float";
-  if (fn === "avg" && field.type.measure !== "exact") return floating(alias, measure, field);
-  return whole ? exact(dialect, alias, measure, field, wide) : floating(alias, measure, field);
+  if (fn === "avg" && field.type.measure !== "exact") return floating(dialect, alias, measure, field, wide);
+  return whole ? exact(dialect, alias, measure, field, wide) : floating(dialect, alias, measure, field, wide);
 }
 
 function counted(inner: Sql): MeasureSql {
@@ -73,16 +73,25 @@ export function wholeValue(dialect: Dialect, alias: string, field: FieldModel): 
   return columns.length === 1 ? (columns[0] as Sql) : dialect.tuple(columns);
 }
 
-function floating(alias: string, { name, fn }: MeasurePlan, field: FieldModel): MeasureSql {
+function floating(dialect: Dialect, alias: string, measure: MeasurePlan, field: FieldModel, wide: boolean): MeasureSql {
+  const { fn } = measure;
   const column = firstColumn(alias, field);
+  const give = (figure: number) =>
+    Number.isFinite(figure) ? figure + 0 : new Beyond(figure, beyondError(field, measure, false));
+  if (wide && dialect.exactFloat && field.columns[0]?.type === "float") {
+    return {
+      inner: [sql`sum(${dialect.exactFloat(column)})`, sql`count(${column})`],
+      outer: ([sum, count]) => [dialect.exactText(sum as Sql), count as Sql],
+      sort: undefined,
+      read: ([sum, count]) => (sum === null ? null : give(Number(sum) / (fn === "avg" ? Number(count) : 1))),
+      compare: numbers,
+    };
+  }
   return {
     inner: [fn === "avg" ? sql`avg(${column})` : sql`sum(${column})`],
     outer: same,
     sort: first,
-    read: ([value]) => {
-      if (value === null || Number.isFinite(value)) return value;
-      return new Beyond(value as number, beyond(field, name, fn, "the range of floating-point numbers"));
-    },
+    read: ([value]) => (value === null ? null : give(Number(value))),
     compare: numbers,
   };
 }
@@ -119,13 +128,13 @@ function exact(dialect: Dialect, alias: string, measure: MeasurePlan, field: Fie
 }
 
 /** From whole units to what is given: decimal text, or a number that JavaScript holds exactly. */
-function givenUnits(field: FieldModel, { name, fn }: MeasurePlan): (units: string) => unknown {
+function givenUnits(field: FieldModel, measure: MeasurePlan): (units: string) => unknown {
   const figure = exactFigure(field.type, field.def);
   if (figure) return figure.give;
   return (units) => {
     const value = Number(units);
     if (Number.isSafeInteger(value)) return value;
-    return new Beyond(BigInt(units), beyond(field, name, fn, "±9,007,199,254,740,991, which JavaScript holds exactly"));
+    return new Beyond(BigInt(units), beyondError(field, measure, true));
   };
 }
 
@@ -161,13 +170,4 @@ function extreme(dialect: Dialect, alias: string, fn: "min" | "max", field: Fiel
 
 function firstColumn(alias: string, field: FieldModel): Sql {
   return ref(alias, (field.columns[0] as { name: string }).name);
-}
-
-function beyond(field: FieldModel, name: string, fn: string, limit: string): XrmError {
-  const what = fn === "avg" ? "average" : "sum";
-  return new XrmError(
-    "OUT_OF_RANGE",
-    `The ${what} '${name}' of ${field.entity}.${field.name} is beyond ${limit}; aggregate fewer records, or declare the field as decimal.`,
-    { entity: field.entity, field: field.name, params: { measure: name } },
-  );
 }

@@ -1,5 +1,7 @@
 /** Names of things that this package makes in a database. */
 
+import { fittingName } from "@kith/schema";
+
 /** The table that says what the database was made for. */
 export const metaTable = "kith_meta";
 /** The table of the counters behind autonumbers. */
@@ -19,7 +21,10 @@ export function searchTable(table: string): string {
   return `kith_${table}_search`;
 }
 
-const longest = 60;
+/** The name of the foreign key on a column. */
+export function foreignKeyName(table: string, column: string): string {
+  return fittingName(`kith_fk_${table}__${column}`);
+}
 
 /**
  * A name for an index that no table can have (entities' names cannot begin with kith) and that fits databases with short names: what is too long is
@@ -32,13 +37,5 @@ export function indexName(kind: "unique" | "index", table: string, columns: read
 
 /** The same for anything that has a name beside tables. */
 export function constraintName(kind: string, table: string, columns: readonly string[]): string {
-  const name = `kith_${kind}_${table}__${columns.join("__")}`;
-  return name.length <= longest ? name : `${name.slice(0, longest - 9)}_${mark(`${table}.${columns.join()}`)}`;
-}
-
-/** FNV-1a, eight hex digits. */
-function mark(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return fittingName(`kith_${kind}_${table}__${columns.join("__")}`);
 }

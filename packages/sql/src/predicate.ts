@@ -42,9 +42,7 @@ export function predicateSql(scope: PredicateScope, predicate: Predicate): Sql {
     const type = columnType(scope, predicate.oneOf);
     const marker = listMarker(dialect, scope.operand, predicate.param, type);
     const column = columnSql(scope, predicate.oneOf);
-    return predicate.negated
-      ? sql`${column} not in ${dialect.list(marker, type)}`
-      : sql`${column} in ${dialect.list(marker, type)}`;
+    return dialect.among(column, marker, type, predicate.negated);
   }
   if ("match" in predicate) {
     const operand = (made?: (text: string) => unknown) =>
@@ -84,7 +82,8 @@ function expressionSql(scope: PredicateScope, expression: Expression, type: Colu
   if ("rank" in expression) return rank(columnSql(scope, expression.rank), expression.in);
   const args = expression.args.map((arg) => expressionSql(scope, arg, "float"));
   if (expression.call === "abs") return sql`abs(${args[0]})`;
-  const sign = { add: "+", subtract: "-", multiply: "*", divide: "/" }[expression.call];
+  if (expression.call === "divide") return sql`(${args[0]} / nullif(${args[1]}, 0))`;
+  const sign = { add: "+", subtract: "-", multiply: "*" }[expression.call];
   return sql`(${sql.join(args, sql.raw(` ${sign} `))})`;
 }
 

@@ -14,6 +14,8 @@ const stride = 64;
 export interface Compiled<T> {
   /** How many statements it runs at most. Above one, they should all see the same state. */
   readonly statements: number;
+  /** A statement may fail and be asked in another way: inside a transaction that takes a savepoint, where a failed statement undoes it. */
+  readonly mayFail?: boolean;
   readonly run: (session: SqlSession, params: readonly unknown[]) => MaybePromise<T>;
 }
 

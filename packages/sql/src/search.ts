@@ -7,7 +7,7 @@ import type { SearchSpec } from "./change/desired.ts";
 import { fieldReader, valueColumns } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
-import { type SqlSession, Statement } from "./driver.ts";
+import { type SqlSession, Statement, type Step } from "./driver.ts";
 import { chain, inTurn } from "./maybe.ts";
 import { searchTable } from "./names.ts";
 import { Marker, Operand } from "./parameters.ts";
@@ -30,12 +30,15 @@ export interface RankSql {
   readonly points: Sql;
 }
 
-/** How a database keeps a text index. `key` is the column that ties a row to its entry. */
+/** How a database keeps a text index. */
 export interface SearchDialect {
+  /** The column that ties a row to its entry: `id`, or one that the database fills. */
   readonly key: string;
+  /** Below every key. */
+  readonly below: unknown;
   readonly create: (place: SearchPlace) => readonly Sql[];
   readonly drop: (place: SearchPlace) => readonly Sql[];
-  /** Makes an entry: `key` is null for the row that was just inserted. */
+  /** Makes an entry: `key` is null for the row that was just inserted, unless the key is its id. */
   readonly insert: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
   readonly update: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
   readonly remove: (place: SearchPlace, key: Sql) => Sql;
@@ -85,6 +88,7 @@ export class SearchUpkeep {
   readonly #update: Statement;
   readonly #remove: Statement;
   readonly #fields: ReadonlySet<string>;
+  readonly #byId: boolean;
 
   constructor(context: SqlContext, entity: EntityModel, search: SearchModel) {
     const { dialect } = context;
@@ -92,11 +96,17 @@ export class SearchUpkeep {
     const texts = () => search.weights.map(() => sql`${0}`);
     const one = (statement: Sql) => new Statement(sql`${statement}`.compile(context.db).sql);
     this.#search = search;
+    this.#byId = dialect.search.key === "id";
     this.#text = dialect.search.text;
     this.#insert = one(dialect.search.insert(place, sql`${0}`, texts()));
     this.#update = one(dialect.search.update(place, sql`${0}`, texts()));
     this.#remove = one(dialect.search.remove(place, sql`${0}`));
     this.#fields = new Set(search.fields.map(({ field }) => field.name));
+  }
+
+  /** Entries are found by the record's id, so that one can be made without knowing what the database gave the row. */
+  get byId(): boolean {
+    return this.#byId;
   }
 
   /** Whether a change of these values changes what is indexed. */
@@ -108,6 +118,18 @@ export class SearchUpkeep {
   /** Indexes a row: that of a key, or the one that was just inserted. */
   insert(session: SqlSession, row: Row, key: unknown = null): MaybePromise<number> {
     return session.run(this.#insert, [key, ...this.#texts(row)]);
+  }
+
+  /** The step that indexes a row just after it was inserted. */
+  inserted(row: Row): Step {
+    return { statement: this.#insert, values: [this.#byId ? row["id"] : null, ...this.#texts(row)] };
+  }
+
+  /** Indexes rows that were just inserted together, which needs keys that are ids. */
+  insertAll(session: SqlSession, rows: readonly Row[]): MaybePromise<unknown> {
+    const steps = rows.map((row) => this.inserted(row));
+    if (session.many) return session.many(steps, (error) => error);
+    return inTurn(steps, ({ statement, values }) => session.run(statement, values));
   }
 
   /** Indexes a row anew. */
@@ -146,7 +168,7 @@ export function fillSearch(context: SqlContext, session: SqlSession, entity: Ent
     });
     return { name: field.name, reader: fieldReader(dialect, field, at) };
   });
-  const { sql: text } = sql`select ${sql.join(columns)} from ${sql.table(context.table(entity))}
+  const { sql: text } = sql`select ${sql.join(columns)} from ${sql.table(context.at(context.table(entity)))}
     where ${key} > ${0} order by ${key} limit ${sql.lit(batch)}`.compile(db);
   const page = new Statement(text);
   const next = (after: unknown): MaybePromise<void> =>
@@ -157,5 +179,5 @@ export function fillSearch(context: SqlContext, session: SqlSession, entity: Ent
       });
       return chain(all, () => (raws.length < batch ? undefined : next((raws.at(-1) as unknown[])[0])));
     });
-  return next(0);
+  return next(dialect.search.below);
 }

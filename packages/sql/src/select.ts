@@ -205,11 +205,11 @@ function limitMarker(plan: ReadPlan): Marker {
   return plan.page ? plainMarker(limit, (n: number) => n + 1) : plainMarker(limit);
 }
 
-/** The keys of the rows that the statement before found, as one list. */
-function parentKeys(context: SqlContext): Sql {
+/** The key is among those of the rows that the statement before found. */
+function amongParents(context: SqlContext, key: Sql): Sql {
   const operand = new Operand(-1, (ids) => [ids]);
   const marker = new Marker(operand, 0, (ids: readonly string[]) => context.dialect.bindList(ids, "uuid"));
-  return context.dialect.list(marker, "uuid");
+  return context.dialect.among(key, marker, "uuid");
 }
 
 function tieOf(context: SqlContext, include: IncludePlan): Tie {
@@ -217,11 +217,11 @@ function tieOf(context: SqlContext, include: IncludePlan): Tie {
   const { entity } = include.plan;
   const aliases = new Aliases();
   const source = new Source(context, entity, aliases);
-  const keys = parentKeys(context);
   if (relation?.type === "children") {
     const column = lookupColumn(relation.via);
     const key = ref(source.alias, column);
-    return { key, name: `${source.alias}.${column}`, where: sql`${key} in ${keys}`, source, from: () => source.from() };
+    const where = amongParents(context, key);
+    return { key, name: `${source.alias}.${column}`, where, source, from: () => source.from() };
   }
   if (relation?.type === "link") {
     // Each pair once, however many records tie it.
@@ -234,16 +234,22 @@ function tieOf(context: SqlContext, include: IncludePlan): Tie {
       .from()
       .select([sql`${from}`.as("parent"), sql`${into}`.as("target")] as never)
       .distinct()
-      .where(sql`${from} in ${keys} and ${into} is not null` as never)
+      .where(sql`${amongParents(context, from)} and ${into} is not null` as never)
       .as("pair");
     const here = () =>
       context.db
         .selectFrom(pairs as never)
-        .innerJoin(sql`${sql.table(context.table(entity))}`.as(source.alias) as never, (join: any) =>
+        .innerJoin(sql`${sql.table(context.at(context.table(entity)))}`.as(source.alias) as never, (join: any) =>
           join.on(sql`${ref(source.alias, "id")} = ${ref("pair", "target")}`),
         ) as never;
     return { key: ref("pair", "parent"), name: "pair.parent", where: sql`1 = 1`, source, from: here };
   }
   const key = ref(source.alias, "id");
-  return { key, name: `${source.alias}.id`, where: sql`${key} in ${keys}`, source, from: () => source.from() };
+  return {
+    key,
+    name: `${source.alias}.id`,
+    where: amongParents(context, key),
+    source,
+    from: () => source.from(),
+  };
 }

@@ -40,7 +40,7 @@ export class From {
     const joined = new Source(this.context, target, this.aliases, this);
     const same = sql`${ref(joined.alias, "id")} = ${ref(source.alias, column)}`;
     const on = where ? sql`${same} and ${where(joined)}` : same;
-    this.#joins.push({ table: this.context.table(target), alias: joined.alias, on });
+    this.#joins.push({ table: this.context.at(this.context.table(target)), alias: joined.alias, on });
     if (!where) this.#shared.set(key, joined);
     return joined;
   }
@@ -93,8 +93,8 @@ export class Source {
 
   /** A query on this table alone. */
   from(): Select {
-    const { db, table, guard } = this.context;
-    const from: Select = db.selectFrom(sql`${sql.table(table(this.entity))}`.as(this.alias) as never) as never;
+    const { db, table, at, guard } = this.context;
+    const from: Select = db.selectFrom(sql`${sql.table(at(table(this.entity)))}`.as(this.alias) as never) as never;
     return guard ? from.where(guard as never) : from;
   }
 

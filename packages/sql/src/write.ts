@@ -14,13 +14,14 @@ import {
   type WriteBatch,
   type WriteResult,
 } from "@kith/core";
+import type { ColumnType } from "@kith/schema";
 import { sql } from "kysely";
 import { type BoundField, type RecordBinder, recordBinder } from "./bindings.ts";
 import { columnsOf, fieldReader, valueColumns } from "./columns.ts";
-import { explainFailure, type FailedWrite } from "./constraint.ts";
+import { explainFailure, type FailedWrite, failureOf } from "./constraint.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
-import { type SqlSession, Statement } from "./driver.ts";
+import { type SqlSession, Statement, type Step, type StepResult } from "./driver.ts";
 import { chain, inTurn, rescue } from "./maybe.ts";
 import { sequenceTable } from "./names.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
@@ -29,6 +30,9 @@ import { SearchUpkeep } from "./search.ts";
 interface Insert {
   readonly statement: Statement;
   readonly bind: RecordBinder;
+  readonly width: number;
+  /** Inserts the rows of one list for each column. */
+  readonly many: Statement | undefined;
   readonly upkeep: SearchUpkeep | undefined;
 }
 
@@ -40,14 +44,40 @@ interface Update {
   readonly compared: readonly number[];
   /** Where the id's binding stands. */
   readonly id: number;
+  readonly read: Work["read"];
   /** There when what is set is indexed; the row's key is then the last column of what comes back. */
-  readonly upkeep: SearchUpkeep | undefined;
+  readonly follow: Work["follow"];
 }
 
 interface Delete {
   readonly statement: Statement;
   /** There when the entity is indexed; the statement then gives the row's key. */
-  readonly upkeep: SearchUpkeep | undefined;
+  readonly follow: Work["follow"];
+}
+
+/** A write, ready to run. */
+interface Work extends Step {
+  /** Its statement gives rows. */
+  readonly returns: boolean;
+  readonly read: (rows: unknown[][], count: number) => WriteResult;
+  readonly failed: FailedWrite;
+  /** Runs after it, whatever it gives. */
+  readonly also: Step | undefined;
+  /** What has to be done for the row that it gave. */
+  readonly follow:
+    | ((session: SqlSession, raw: readonly unknown[], row: WriteResult) => MaybePromise<unknown>)
+    | undefined;
+}
+
+const nothing = () => undefined;
+const some = (_: unknown, count: number) => count > 0;
+
+/** Whether a row names one of the rows behind it, which is not there yet when rows are written in order. */
+function refersAhead(entity: EntityModel, rows: readonly Row[]): boolean {
+  const own = entity.stored.filter((field) => field.relation?.type === "one" && field.relation.target === entity);
+  if (own.length === 0) return false;
+  const place = new Map(rows.map((row, i) => [row["id"], i]));
+  return rows.some((row, i) => own.some((field) => (place.get(row[field.name]) ?? -1) > i));
 }
 
 const mostUpdateShapes = 500;
@@ -68,17 +98,36 @@ export class Writer {
     this.#model = model;
   }
 
-  /** Whether a batch is one statement, which is a transaction by itself. */
-  isSingle(batch: WriteBatch): boolean {
-    const [first] = batch;
-    if (batch.length !== 1 || first === undefined || (first.type === "insert" && first.rows.length !== 1)) return false;
-    const upkeep = this.#upkeepOf(first.entity);
-    return upkeep === undefined || (first.type === "update" && !upkeep.concerns(first.set));
+  /** Whether a batch is one statement, which is a transaction by itself; or several whose database takes them `together`, in one trip. */
+  isSingle(batch: WriteBatch, together = false): boolean {
+    if (!together) return batch.length === 1 && batch.every((write) => this.#steps(write) === 1);
+    return batch.every((write) => {
+      const steps = this.#steps(write);
+      return steps === 1 || (batch.length === 1 && steps === "list") || steps === 2;
+    });
+  }
+
+  /** How many statements a write takes: one, two that are known beforehand, a whole list, or a second one that depends on the first. */
+  #steps(write: Write): 1 | 2 | "list" | "dependent" {
+    const upkeep = this.#upkeepOf(write.entity);
+    if (write.type === "insert" && write.rows.length !== 1) return upkeep ? "dependent" : "list";
+    if (!upkeep || (write.type === "update" && !upkeep.concerns(write.set))) return 1;
+    return write.type === "insert" && upkeep.byId ? 2 : "dependent";
   }
 
   /** Writes a batch, in order. The caller sees to the transaction. */
   write(session: SqlSession, batch: WriteBatch): MaybePromise<WriteResult[]> {
-    return inTurn(batch, (write) => this.#one(session, write));
+    if (batch.length > 1 && session.many && batch.every((write) => this.#steps(write) === 1)) {
+      const works = batch.map((write) => this.#work(write));
+      return this.#together(session, works).then((found) =>
+        found.map((result, i) => (works[i] as Work).read(result.rows, result.count)),
+      );
+    }
+    return inTurn(batch, (write) =>
+      write.type === "insert" && write.rows.length !== 1
+        ? this.#insertAll(session, write)
+        : this.#one(session, this.#work(write)),
+    );
   }
 
   /** The next number of a counter. */
@@ -87,33 +136,82 @@ export class Writer {
     return chain(session.all(this.#sequence, [name]), (rows) => Number((rows[0] as unknown[])[0]));
   }
 
-  #one(session: SqlSession, write: Write): MaybePromise<WriteResult> {
-    switch (write.type) {
-      case "insert":
-        return this.#insert(session, write);
-      case "update":
-        return this.#update(session, write);
-      case "delete":
-        return this.#delete(session, write);
+  #one(session: SqlSession, work: Work): MaybePromise<WriteResult> {
+    const { statement, values, returns, read, failed, also, follow } = work;
+    if (also && session.many) return this.#together(session, [work]).then(([first]) => read([], first?.count ?? 0));
+    return rescue(
+      () => {
+        if (returns) {
+          return chain(session.all(statement, values), (rows) => {
+            const result = read(rows, rows.length);
+            const [raw] = rows;
+            return raw && follow ? chain(follow(session, raw, result), () => result) : result;
+          });
+        }
+        return chain(session.run(statement, values), (count) => {
+          const result = read([], count);
+          return also ? chain(session.run(also.statement, also.values), () => result) : result;
+        });
+      },
+      (error) => this.#explain(session, error, failed),
+    );
+  }
+
+  #together(session: SqlSession, works: readonly Work[]): Promise<StepResult[]> {
+    const scope = { context: this.#context, model: this.#model, session };
+    const steps = works.flatMap((work) => (work.also ? [work, work.also] : [work]));
+    const owners = works.flatMap((work) => (work.also ? [work, work] : [work]));
+    return (session.many as NonNullable<SqlSession["many"]>)(steps, (error, i) =>
+      failureOf(scope, error, (owners[i] as Work).failed),
+    );
+  }
+
+  #work(write: Write): Work {
+    if (write.type === "insert") return this.#insert(write.entity, write.rows[0] as Row);
+    return write.type === "update" ? this.#update(write) : this.#delete(write);
+  }
+
+  #insert(entity: EntityModel, row: Row): Work {
+    const { statement, bind, upkeep } = this.#insertOf(entity);
+    const values = bind(row, row);
+    const failed = { type: "insert", entity, values: row, id: row["id"] as string } as const;
+    return { statement, values, returns: false, read: nothing, failed, also: upkeep?.inserted(row), follow: undefined };
+  }
+
+  /** Many rows: in one statement where the database is faster so, and one by one when that fails, to learn which row it was. */
+  #insertAll(session: SqlSession, { entity, rows }: InsertWrite): MaybePromise<undefined> {
+    const { dialect } = this.#context;
+    if (rows.length === 0) return undefined;
+    const each = (): MaybePromise<unknown> => {
+      if (session.many)
+        return this.#together(
+          session,
+          rows.map((row) => this.#insert(entity, row)),
+        );
+      return inTurn(rows, (row) => this.#one(session, this.#insert(entity, row)));
+    };
+    if (!dialect.rowsOf || !session.attempt || refersAhead(entity, rows)) return chain(each(), nothing);
+    const { bind, width, many, upkeep } = this.#insertOf(entity);
+    const lists = Array.from({ length: width }, () => new Array<unknown>(rows.length));
+    for (let r = 0; r < rows.length; r++) {
+      const values = bind(rows[r] as Row, rows[r] as Row);
+      for (let i = 0; i < width; i++) (lists[i] as unknown[])[r] = values[i];
     }
-  }
-
-  #insert(session: SqlSession, { entity, rows }: InsertWrite): MaybePromise<undefined> {
-    let insert = this.#inserts.get(entity);
-    if (!insert) this.#inserts.set(entity, (insert = this.#compileInsert(entity)));
-    const { statement, bind, upkeep } = insert;
-    const one = (row: Row): MaybePromise<unknown> =>
-      rescue(
-        () => {
-          const done = session.run(statement, bind(row, row));
-          return upkeep ? chain(done, () => upkeep.insert(session, row)) : done;
+    const written = session.attempt((inner) => inner.run(many as Statement, lists));
+    const indexed = () => (upkeep ? upkeep.insertAll(session, rows) : undefined);
+    return chain(
+      rescue<unknown>(
+        () => chain(written, indexed),
+        (error) => {
+          if (!dialect.constraint(error)) throw error;
+          return each();
         },
-        (error) => this.#explain(session, error, { type: "insert", entity, values: row, id: row["id"] as string }),
-      );
-    return chain(inTurn(rows, one), () => undefined);
+      ),
+      nothing,
+    );
   }
 
-  #update(session: SqlSession, write: UpdateWrite): MaybePromise<Row | null> {
+  #update(write: UpdateWrite): Work {
     const { entity, id, set, stamps, ifVersion } = write;
     let updates = this.#updates.get(entity);
     if (!updates) this.#updates.set(entity, (updates = new Cache<Update>(mostUpdateShapes)));
@@ -125,34 +223,31 @@ export class Writer {
     values[at++] = id;
     if (ifVersion !== undefined) values[at++] = ifVersion;
     for (const compared of update.compared) values[at++] = values[compared];
-    const { map } = this.#mapperOf(entity);
-    const { statement, upkeep } = update;
-    return rescue(
-      () =>
-        chain(session.all(statement, values), ([raw]) => {
-          if (raw === undefined) return null;
-          const row = map(raw);
-          return upkeep ? chain(upkeep.update(session, row, raw[raw.length - 1]), () => row) : row;
-        }),
-      (error) => this.#explain(session, error, { type: "update", entity, values: set, id }),
-    );
+    return {
+      statement: update.statement,
+      values,
+      returns: true,
+      read: update.read,
+      failed: { type: "update", entity, values: set, id },
+      also: undefined,
+      follow: update.follow,
+    };
   }
 
-  #delete(session: SqlSession, { entity, id, ifVersion }: DeleteWrite): MaybePromise<boolean> {
+  #delete({ entity, id, ifVersion }: DeleteWrite): Work {
     const key = `${entity.name}${ifVersion === undefined ? "" : ";v"}`;
     let compiled = this.#deletes.get(key);
     if (!compiled) this.#deletes.set(key, (compiled = this.#compileDelete(entity, ifVersion !== undefined)));
-    const { statement, upkeep } = compiled;
+    const { statement, follow } = compiled;
     const values = ifVersion === undefined ? [id] : [id, ifVersion];
-    return rescue(
-      () => {
-        if (!upkeep) return chain(session.run(statement, values), (count) => count > 0);
-        return chain(session.all(statement, values), ([raw]) =>
-          raw === undefined ? false : chain(upkeep.remove(session, raw[0]), () => true),
-        );
-      },
-      (error) => this.#explain(session, error, { type: "delete", entity, values: {}, id }),
-    );
+    const failed = { type: "delete", entity, values: {}, id } as const;
+    return { statement, values, returns: follow !== undefined, read: some, failed, also: undefined, follow };
+  }
+
+  #insertOf(entity: EntityModel): Insert {
+    let insert = this.#inserts.get(entity);
+    if (!insert) this.#inserts.set(entity, (insert = this.#compileInsert(entity)));
+    return insert;
   }
 
   #explain(session: SqlSession, error: unknown, write: FailedWrite): MaybePromise<never> {
@@ -160,22 +255,32 @@ export class Writer {
   }
 
   #compileInsert(entity: EntityModel): Insert {
-    const { db, dialect, generate, table } = this.#context;
+    const { db, dialect, generate, table, at } = this.#context;
     const names: Sql[] = [];
+    const types: ColumnType[] = [];
     const fields: BoundField[] = [];
     for (const field of entity.stored) {
       fields.push({ field, at: names.length, from: "first" });
-      for (const column of columnsOf(field)) names.push(sql.ref(column.name));
+      for (const column of columnsOf(field)) {
+        names.push(sql.ref(column.name));
+        types.push(column.type);
+      }
     }
+    const into = sql`insert into ${sql.table(at(table(entity)))} (${sql.join(names)})`;
+    const many = dialect.rowsOf && sql`${into} ${dialect.rowsOf(types.map((type) => ({ list: 0, type })))}`.compile(db);
     const marks = names.map((_, i) => sql`${i}`);
-    const compiled =
-      sql`insert into ${sql.table(table(entity))} (${sql.join(names)}) values (${sql.join(marks)})`.compile(db);
-    const bind = recordBinder(dialect, fields, names.length, generate);
-    return { statement: new Statement(compiled.sql), bind, upkeep: this.#upkeepOf(entity) };
+    const compiled = sql`${into} values (${sql.join(marks)})`.compile(db);
+    return {
+      statement: new Statement(compiled.sql),
+      bind: recordBinder(dialect, fields, names.length, generate),
+      width: names.length,
+      many: many && new Statement(many.sql),
+      upkeep: this.#upkeepOf(entity),
+    };
   }
 
   #compileUpdate({ entity, set, stamps, ifVersion }: UpdateWrite): Update {
-    const { db, dialect, generate, table } = this.#context;
+    const { db, dialect, generate, table, at } = this.#context;
     const assignments: Sql[] = [];
     const fields: BoundField[] = [];
     const compared: number[] = [];
@@ -187,9 +292,9 @@ export class Writer {
       if (!field) throw new TypeError(`Entity '${entity.name}' has no field '${name}'.`);
       fields.push({ field, at: assignments.length, from: name in set ? "first" : "second" });
       for (const column of columnsOf(field)) {
-        const at = assignments.push(sql`${sql.ref(column.name)} = ${place()}`) - 1;
+        const bound = assignments.push(sql`${sql.ref(column.name)} = ${place()}`) - 1;
         if (column.shadow || !(name in set)) continue;
-        compared.push(at);
+        compared.push(bound);
         changes.push(dialect.differs(sql.ref(column.name), place()));
       }
     }
@@ -199,10 +304,10 @@ export class Writer {
     const bound = assignments.length;
     const found = this.#upkeepOf(entity);
     const upkeep = found?.concerns(set) ? found : undefined;
-    const { columns } = this.#mapperOf(entity);
+    const { columns, map } = this.#mapperOf(entity);
     const given = upkeep ? [...columns, sql.ref(dialect.search.key)] : columns;
     const compiled =
-      sql`update ${sql.table(table(entity))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
+      sql`update ${sql.table(at(table(entity)))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
       where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(given)}`.compile(
         db,
       );
@@ -211,25 +316,26 @@ export class Writer {
       bind: recordBinder(dialect, fields, bound + conditions.length + compared.length, generate),
       compared,
       id: bound,
-      upkeep,
+      read: (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[])),
+      follow: upkeep && ((session, raw, row) => upkeep.update(session, row as Row, raw[raw.length - 1])),
     };
   }
 
   #compileDelete(entity: EntityModel, versioned: boolean): Delete {
-    const { db, dialect, table } = this.#context;
+    const { db, dialect, table, at } = this.#context;
     const upkeep = this.#upkeepOf(entity);
     const version = versionOf(entity);
     const also = versioned ? sql` and ${version} = ${0}` : sql``;
     const given = upkeep ? sql` returning ${sql.ref(dialect.search.key)}` : sql``;
-    const compiled = sql`delete from ${sql.table(table(entity))} where ${sql.ref("id")} = ${0}${also}${given}`.compile(
-      db,
-    );
-    return { statement: new Statement(compiled.sql), upkeep };
+    const compiled =
+      sql`delete from ${sql.table(at(table(entity)))} where ${sql.ref("id")} = ${0}${also}${given}`.compile(db);
+    const follow: Work["follow"] = upkeep && ((session, raw) => upkeep.remove(session, raw[0]));
+    return { statement: new Statement(compiled.sql), follow };
   }
 
   #compileSequence(): Statement {
-    const { db, own } = this.#context;
-    const table = sql.table(own(sequenceTable));
+    const { db, own, at } = this.#context;
+    const table = sql.table(at(own(sequenceTable)));
     return new Statement(
       sql`insert into ${table} ("name", "value") values (${0}, 1)
         on conflict ("name") do update set "value" = ${table}."value" + 1 returning "value"`.compile(db).sql,

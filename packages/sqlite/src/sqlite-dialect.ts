@@ -46,12 +46,14 @@ export const sqliteDialect: Dialect = {
   // An explicit name keeps the numbers of rows when SQLite makes tables anew: text indexes hold them.
   rowKey: { name: sqliteSearch.key, sqlType: "integer" },
   search: sqliteSearch,
+  foreignKeysLater: false,
   tableEnd: sql`strict`,
 
   tableName: (stored) => (isTaken(stored) ? `kith_t_${stored}` : stored),
   // The sign keeps the planner from looking at the value: with STAT4 statistics a changed value would prepare the statement anew.
   parameter: (value) => sql`+${value}`,
-  list: (value) => sql`(select j.value from json_each(${value}) as j)`,
+  among: (column, list, _, negated) =>
+    sql`${column} ${sql.raw(negated ? "not in" : "in")} (select j.value from json_each(${list}) as j)`,
   bindList,
   differs: (a, b) => sql`${a} is not ${b}`,
   match: (kind, column, operand) => {

@@ -44,6 +44,7 @@ const matching = ({ index, guard }: SearchPlace, query: Sql): Sql =>
 /** See the file. */
 export const sqliteSearch: SearchDialect = {
   key: "kith_row",
+  below: 0,
   create: (place) => [
     sql`create virtual table ${sql.id(place.index)} using fts5(${sql.join(columnsOf(place))}, content='', contentless_delete=1, detail='column', tokenize='ascii')`,
   ],

@@ -4,6 +4,7 @@ import {
   datetimeType,
   didYouMean,
   type FieldType,
+  fittingName,
   idType,
   integerType,
   type Localized,
@@ -103,7 +104,7 @@ function buildEntity(
   const singular = label ?? labelFromName(draft.name);
   return {
     name: draft.name,
-    table: snakeCase(draft.name),
+    table: fittingName(snakeCase(draft.name)),
     plugin: draft.plugin,
     label: singular,
     plural: plural ?? withS(singular),

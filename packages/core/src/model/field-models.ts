@@ -5,6 +5,7 @@ import {
   commonOptions,
   didYouMean,
   type FieldType,
+  fittingName,
   isPlainObject,
   isStandardSchema,
   isStored,
@@ -62,7 +63,7 @@ export function makeField(
   const parts = type.parts ? partModels(entity, field, type, stem) : undefined;
   const columns = parts
     ? [...parts.values()].flatMap((part) => part.columns)
-    : type.columns(def).map((column) => ({ ...column, name: `${stem}${column.suffix}` }));
+    : type.columns(def).map((column) => ({ ...column, name: fittingName(`${stem}${column.suffix}`) }));
   const stored = columns.length > 0;
   const model: LooseField = {
     name: field.name,

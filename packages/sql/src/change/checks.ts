@@ -45,7 +45,7 @@ function checkSql(context: SqlContext, entity: EntityModel, check: CheckModel): 
     dialect: {
       ...dialect,
       parameter: (marker) => literal(literalOf(marker)),
-      list: () => {
+      among: () => {
         throw new NotLiteral();
       },
       element: () => {

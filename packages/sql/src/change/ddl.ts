@@ -2,11 +2,11 @@
 
 import { type ColumnDefinitionBuilder, type CreateTableBuilder, sql } from "kysely";
 import type { SqlContext } from "../context.ts";
-import { journalTable, metaTable, sequenceTable } from "../names.ts";
+import { foreignKeyName, journalTable, metaTable, sequenceTable } from "../names.ts";
 import { createSearch } from "../search.ts";
 import type { ColumnSpec, IndexSpec, TableSpec } from "./desired.ts";
 import type { DbColumn } from "./introspect.ts";
-import { built, command, type Operation } from "./operations.ts";
+import { built, command, type Operation, operation } from "./operations.ts";
 
 /** Gives the stored name of an entity's table, without the prefix. */
 export type TableOf = (entity: string) => string;
@@ -16,7 +16,7 @@ export function createTable(context: SqlContext, spec: TableSpec, tableOf: Table
   const table = context.table(spec);
   return [
     bareTable(context, table, spec, [], tableOf),
-    ...spec.indexes.map((index) => createIndex(context, table, index)),
+    ...spec.indexes.map((index) => createIndex(context, table, index, spec)),
     ...(spec.search ? createSearch(context, spec.table, spec.search) : []).map(({ sql: text }) => command(text)),
   ];
 }
@@ -54,7 +54,22 @@ function addColumn(
   return create.addColumn(name, sql.raw(context.dialect.columns[type].sqlType) as never, (column) => {
     const held = name === "id" ? keyed(context, column).notNull() : required ? column.notNull() : column;
     if (references === undefined) return held;
+    if (context.dialect.foreignKeysLater) return held;
     return held.references(`${context.table({ table: tableOf(references) })}.id`).onDelete("no action");
+  });
+}
+
+/** What adds the foreign keys of a new table when all tables are there, where a table cannot be made with them before. */
+export function addForeignKeys(context: SqlContext, spec: TableSpec, tableOf: TableOf): Operation[] {
+  const { db, dialect, own, table } = context;
+  if (!dialect.foreignKeysLater) return [];
+  return spec.columns.flatMap(({ name, references }) => {
+    if (references === undefined) return [];
+    const target = table({ table: tableOf(references) });
+    const key = db.schema
+      .alterTable(table(spec))
+      .addForeignKeyConstraint(own(foreignKeyName(spec.table, name)), [name], target, ["id"]);
+    return [built(key.onDelete("no action"))];
   });
 }
 
@@ -78,12 +93,20 @@ export function addEmptyColumn(context: SqlContext, table: string, spec: ColumnS
 }
 
 /** What makes an index. */
-export function createIndex({ db, own }: SqlContext, table: string, { name, columns, unique }: IndexSpec): Operation {
-  const index = db.schema
-    .createIndex(own(name))
-    .on(table)
-    .columns([...columns]);
-  return built(unique ? index.unique() : index);
+export function createIndex(
+  context: SqlContext,
+  table: string,
+  { name, columns, unique }: IndexSpec,
+  { columns: all }: Pick<TableSpec, "columns">,
+): Operation {
+  const { own, dialect } = context;
+  const nullable = new Set(all.filter((column) => column.name !== "id" && !column.required).map((one) => one.name));
+  // An index serves an order only when its nulls stand where the order has them.
+  const keys = columns.map((column) =>
+    nullable.has(column) && !dialect.nullsSmallest ? sql`${sql.ref(column)} nulls first` : sql.ref(column),
+  );
+  const create = sql.raw(unique ? "create unique index" : "create index");
+  return operation(context, sql`${create} ${sql.id(own(name))} on ${sql.table(table)} (${sql.join(keys)})`);
 }
 
 /** What makes Kith's own tables. */

@@ -140,7 +140,7 @@ function* findOrphans(
 }
 
 function existing({ dialect }: SqlContext, table: string, ids: readonly string[]): Sql {
-  return sql`select ${sql.ref("id")} from ${sql.table(table)} where ${sql.ref("id")} in ${dialect.list(dialect.bindList(ids, "uuid"), "uuid")}`;
+  return sql`select ${sql.ref("id")} from ${sql.table(table)} where ${dialect.among(sql.ref("id"), dialect.bindList(ids, "uuid"), "uuid")}`;
 }
 
 /** Records that share values with others, in columns that are there. */

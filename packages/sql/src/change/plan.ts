@@ -7,7 +7,7 @@ import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
 import { journalTable, metaFormat, metaTable, searchTable, sequenceTable } from "../names.ts";
-import { createOwnTables, createTable } from "./ddl.ts";
+import { addForeignKeys, createOwnTables, createTable } from "./ddl.ts";
 import { desiredTables, type TableSpec } from "./desired.ts";
 import { explainTable } from "./explain.ts";
 import { type DbState, type DbTable, introspect } from "./introspect.ts";
@@ -126,6 +126,9 @@ export function* planWork(
     ...matches.entities
       .filter((match) => !match.db)
       .flatMap(({ entity }) => createTable(context, specs.get(entity.name) as TableSpec, tableOf)),
+    ...matches.entities
+      .filter((match) => !match.db)
+      .flatMap(({ entity }) => addForeignKeys(context, specs.get(entity.name) as TableSpec, tableOf)),
     ...tables.flatMap((plan) => changesOf(context).prepare(context, plan, tableOf)),
     ...tables.filter(({ fills }) => fills.length > 0).map((table): Operation => ({ kind: "fill", table })),
     ...tables.flatMap((plan) => changesOf(context).finish(context, plan, renamedTable(plan.db, tables), tableOf)),
@@ -173,9 +176,11 @@ function firstWork(
   if (taken.length > 0) throw notKith(taken);
   for (const { entity } of wanted) steps.add({ action: "entity.add", entity, summary: `${entity} is new` });
   const tables = new Map(wanted.map(({ entity, table }) => [entity, table]));
+  const tableOf = (entity: string) => tables.get(entity) as string;
   const operations = [
     ...createOwnTables(context),
-    ...wanted.flatMap((spec) => createTable(context, spec, (entity) => tables.get(entity) as string)),
+    ...wanted.flatMap((spec) => createTable(context, spec, tableOf)),
+    ...wanted.flatMap((spec) => addForeignKeys(context, spec, tableOf)),
   ];
   checkConfirmed(request, steps);
   const plan = planOf(context, model, undefined, new Map(), steps, operations, []);

@@ -69,7 +69,7 @@ function indexes(context: SqlContext, { spec, table }: TablePlan, now: DbTable):
   const there = new Set(now.indexes.filter(keeps).map(({ name }) => name));
   return [
     ...dropped.map(({ name }) => command(db.schema.dropIndex(name).compile().sql)),
-    ...[...wanted].filter(([name]) => !there.has(name)).map(([, index]) => createIndex(context, table, index)),
+    ...[...wanted].filter(([name]) => !there.has(name)).map(([, index]) => createIndex(context, table, index, spec)),
   ];
 }
 
@@ -102,7 +102,7 @@ function rebuild(context: SqlContext, plan: TablePlan, now: DbTable, tableOf: Ta
   const foreign = now.indexes.filter(({ name }) => !isOwn(context, name));
   return [
     ...replaceTable(context, now, fresh, spec, kept, columns, tableOf),
-    ...spec.indexes.map((index) => createIndex(context, table, index)),
+    ...spec.indexes.map((index) => createIndex(context, table, index, spec)),
     // What somebody else put on the table stays.
     ...[...foreign, ...now.triggers].map(({ sql: text }) => command(text)),
   ];

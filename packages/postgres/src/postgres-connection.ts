@@ -1,0 +1,154 @@
+/** An open PostgreSQL database: connections are lent to calls and transactions; what needs no transaction is one trip. */
+
+import {
+  type AggregatePlan,
+  type Connection,
+  type CountPlan,
+  type Prepared,
+  type ReadPlan,
+  type ReadResult,
+  type RunControl,
+  type StorageTransaction,
+  type WriteBatch,
+  type WriteResult,
+  XrmError,
+} from "@kith/core";
+import { type Compiled, compileAggregate, compileCount, compileRead, type SqlContext, type Writer } from "@kith/sql";
+import { bounded } from "./bounded.ts";
+import { cancelOn } from "./cancel.ts";
+import type { Lender, Loan } from "./lender.ts";
+import { isBroken, type Moment, translate } from "./postgres-errors.ts";
+import { PostgresSession } from "./postgres-session.ts";
+import { PostgresTransaction } from "./postgres-transaction.ts";
+
+/** What a connection is made of. */
+export interface PostgresParts {
+  readonly lender: Lender;
+  readonly context: SqlContext;
+  readonly writer: Writer;
+  readonly database: string;
+  /** Settings that each transaction is given along with its first statement, where connections cannot keep them. */
+  readonly settings: string | undefined;
+}
+
+/** See the file. */
+export class PostgresConnection implements Connection {
+  readonly #parts: PostgresParts;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: PostgresParts) {
+    this.#parts = parts;
+  }
+
+  prepareRead(plan: ReadPlan): Prepared<ReadResult> {
+    return this.#prepared(compileRead(this.#parts.context, plan));
+  }
+
+  prepareCount(plan: CountPlan): Prepared<number> {
+    return this.#prepared(compileCount(this.#parts.context, plan));
+  }
+
+  prepareAggregate(plan: AggregatePlan): Prepared<unknown[][]> {
+    return this.#prepared(compileAggregate(this.#parts.context, plan));
+  }
+
+  async write(batch: WriteBatch): Promise<WriteResult[]> {
+    const { writer, settings } = this.#parts;
+    if (writer.isSingle(batch, true)) {
+      return this.#lent("committing", undefined, async ({ line }) => {
+        const session = new PostgresSession(line, false);
+        if (settings !== undefined) session.ahead(settings);
+        return { result: await writer.write(session, batch) };
+      });
+    }
+    const tx = await this.begin();
+    try {
+      const results = await tx.write(batch);
+      await tx.commit();
+      return results;
+    } catch (error) {
+      await tx.rollback();
+      throw error;
+    }
+  }
+
+  async begin(control?: RunControl): Promise<StorageTransaction> {
+    this.#check();
+    const { lender, writer, settings } = this.#parts;
+    const loan = await lender.lend(control);
+    const host = { writer, cancel: cancelOn, translate: this.#translate };
+    const tx = new PostgresTransaction(host, loan, [
+      "begin isolation level read committed",
+      ...(settings === undefined ? [] : [settings]),
+    ]);
+    return tx;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#parts.lender.close();
+    return this.#closed;
+  }
+
+  readonly #translate = (error: unknown, moment?: Moment) => translate(error, this.#parts.database, moment);
+
+  #prepared<T>(compiled: Compiled<T>): Prepared<T> {
+    return {
+      run: (params, tx, control) => {
+        if (tx !== undefined) return (tx as PostgresTransaction).read(compiled, params, control);
+        return compiled.statements === 1
+          ? this.#readAlone(compiled, params, control)
+          : this.#readTogether(compiled, params, control);
+      },
+    };
+  }
+
+  #readAlone<T>(compiled: Compiled<T>, params: readonly unknown[], control?: RunControl): Promise<T> {
+    return this.#lent("before", control, async (loan) => {
+      const session = new PostgresSession(loan.line, false, control);
+      return { result: await compiled.run(session, params) };
+    });
+  }
+
+  /** Statements that belong together read one state of the database. */
+  #readTogether<T>(compiled: Compiled<T>, params: readonly unknown[], control?: RunControl): Promise<T> {
+    return this.#lent("before", control, async (loan) => {
+      const session = new PostgresSession(loan.line, true, control);
+      session.ahead("begin isolation level repeatable read read only");
+      try {
+        return { result: await compiled.run(session, params), after: session.command("commit") };
+      } catch (error) {
+        session.forget();
+        if (!isBroken(error)) await session.command("rollback").catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Runs work on a connection. What it leaves to be done after holds the connection, not the caller. */
+  async #lent<T>(
+    moment: Moment,
+    control: RunControl | undefined,
+    work: (loan: Loan) => Promise<{ readonly result: T; readonly after?: Promise<unknown> }>,
+  ): Promise<T> {
+    this.#check();
+    control?.check();
+    const loan = await this.#parts.lender.lend(control);
+    let after: Promise<unknown> | undefined;
+    let broken: unknown;
+    try {
+      const done = await (control ? bounded(control, loan, () => work(loan)) : work(loan));
+      after = done.after;
+      return done.result;
+    } catch (error) {
+      broken = error;
+      throw this.#translate(error, moment);
+    } finally {
+      if (after) after.then(() => loan.release(), loan.release);
+      else loan.release(broken);
+    }
+  }
+
+  #check(): void {
+    if (this.#closed) throw new XrmError("CLOSED", "The database was closed; open it anew.");
+  }
+}

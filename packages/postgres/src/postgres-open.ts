@@ -1,0 +1,216 @@
+/** Connecting to a server: what can be wrong with it is found out here, and said. */
+
+import { type Connection, type Model, type StorageOptions, XrmError } from "@kith/core";
+import { metaTable, openStore, type SqlContext, type SqlSession, Statement, sqlContext, Writer } from "@kith/sql";
+import type { Pool, PoolConfig } from "pg";
+import { Lender } from "./lender.ts";
+import { PostgresConnection } from "./postgres-connection.ts";
+import { postgresDialect } from "./postgres-dialect.ts";
+import { isBroken, translate } from "./postgres-errors.ts";
+import { PostgresSession } from "./postgres-session.ts";
+
+/** What opening is told. */
+export interface OpenSettings {
+  /** The host's pool, or how to make one. */
+  readonly pool: Pool | PoolConfig;
+  /** The pool is the host's. */
+  readonly shared: boolean;
+  readonly schema: string;
+  readonly prefix: string;
+  /** Statements are prepared under a name, and kept. */
+  readonly named: boolean;
+  /** The database's name, for messages. */
+  readonly database: string;
+  /** Row mappers as code or as closures; for tests. */
+  readonly generate?: boolean | undefined;
+}
+
+/** The oldest server that is promised to work. */
+const oldest = 14;
+
+/** Opens a database. */
+export async function openPostgres(
+  settings: OpenSettings,
+  model: Model,
+  { waitMs, now, migrate }: StorageOptions,
+): Promise<Connection> {
+  const { schema, prefix, named, shared, database, generate } = settings;
+  // A connection of our own, not handed out anew by a pooler for each transaction, keeps what it is told.
+  const keeps = !shared && named;
+  const pool = shared ? (settings.pool as Pool) : await makePool(settings.pool as PoolConfig, waitMs);
+  const lender = new Lender({
+    pool,
+    own: !shared,
+    named,
+    waitMs,
+    database,
+    settings: keeps ? sessionSettings(waitMs) : undefined,
+  });
+  const context = sqlContext(postgresDialect(schema), {
+    schema,
+    prefix,
+    ...(generate === undefined ? {} : { generate }),
+  });
+  try {
+    await prepareTables({ lender, context, model, schema, prefix, waitMs, now, database, migrate });
+  } catch (error) {
+    await lender.close().catch(() => undefined);
+    throw translate(error, database);
+  }
+  return new PostgresConnection({
+    lender,
+    context,
+    writer: new Writer(context, model),
+    database,
+    settings: keeps ? undefined : lockTimeout(waitMs),
+  });
+}
+
+async function makePool(config: PoolConfig, waitMs: number): Promise<Pool> {
+  const { default: pg } = await import("pg");
+  return new pg.Pool({ ...config, connectionTimeoutMillis: Math.max(1, waitMs) });
+}
+
+/** How results are printed, and how long locks are waited for; for as long as the connection lasts. */
+function sessionSettings(waitMs: number): string {
+  const set = Object.entries({ ...printed, lock_timeout: `${lockWait(waitMs)}ms` });
+  return `select ${set.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(", ")}`;
+}
+
+const printed = { DateStyle: "ISO, YMD", TimeZone: "UTC", extra_float_digits: "1", standard_conforming_strings: "on" };
+
+function lockTimeout(waitMs: number): string {
+  return `select set_config('lock_timeout', '${lockWait(waitMs)}ms', true)`;
+}
+
+/** Zero would mean forever. */
+function lockWait(waitMs: number): number {
+  return Math.max(1, waitMs);
+}
+
+interface Opening {
+  readonly lender: Lender;
+  readonly context: SqlContext;
+  readonly model: Model;
+  readonly schema: string;
+  readonly prefix: string;
+  readonly waitMs: number;
+  readonly now: () => number;
+  readonly database: string;
+  readonly migrate: StorageOptions["migrate"];
+}
+
+async function prepareTables(opening: Opening): Promise<void> {
+  const { lender, context, model, schema, now, database, migrate } = opening;
+  const loan = await lender.lend();
+  let broken: unknown;
+  try {
+    const session = new PostgresSession(loan.line, false);
+    await checkServer(session, database);
+    await openStore(context, model, {
+      session: inSchema(session, schema),
+      now: () => new Date(now()).toISOString(),
+      exclusive: (work) => exclusively(opening, new PostgresSession(loan.line, true), work),
+      migrate,
+    });
+    await checkRights(session, context);
+  } catch (error) {
+    broken = error;
+    throw error;
+  } finally {
+    loan.release(broken);
+  }
+}
+
+/** In a transaction that only one process at a time can be in. */
+async function exclusively<T>(
+  { schema, prefix, waitMs }: Opening,
+  session: PostgresSession,
+  work: (session: SqlSession) => T | Promise<T>,
+): Promise<T> {
+  session.ahead("begin isolation level read committed");
+  session.ahead(lockTimeout(waitMs));
+  try {
+    const lock = new Statement("select pg_advisory_xact_lock($1::int, $2::int)");
+    await session.all(lock, [hash("kith"), hash(`${schema}.${prefix}`)]);
+    const there = new Statement("select 1 from pg_namespace where nspname = $1");
+    if ((await session.all(there, [schema])).length === 0) await session.command(`create schema "${schema}"`);
+    session.ahead(searchPath(schema));
+    const result = await work(session);
+    await session.command("commit");
+    return result;
+  } catch (error) {
+    session.forget();
+    if (!isBroken(error)) await session.command("rollback").catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What changes tables names them without their schema; until the transaction ends it is the one that is looked into. */
+function searchPath(schema: string): string {
+  return `select set_config('search_path', '"${schema}", pg_temp', true)`;
+}
+
+/** A session each of whose statements looks into a schema. */
+function inSchema(session: PostgresSession, schema: string): SqlSession {
+  return {
+    all: (statement, values) => {
+      session.ahead(searchPath(schema));
+      return session.all(statement, values);
+    },
+    run: (statement, values) => {
+      session.ahead(searchPath(schema));
+      return session.run(statement, values);
+    },
+  };
+}
+
+const facts = {
+  server_version_num: (value: string) => Number(value) >= oldest * 10_000,
+  server_encoding: (value: string) => value === "UTF8",
+  client_encoding: (value: string) => value === "UTF8",
+  DateStyle: (value: string) => value.startsWith("ISO"),
+  extra_float_digits: (value: string) => Number(value) >= 1,
+  standard_conforming_strings: (value: string) => value === "on",
+};
+
+/** Refuses servers and settings under which answers would not be right. */
+async function checkServer(session: SqlSession, database: string): Promise<void> {
+  const names = [...Object.keys(facts), "transaction_read_only"];
+  const asked = new Statement(`select ${names.map((name) => `current_setting('${name}')`).join(", ")}`);
+  const [row] = (await session.all(asked, [])) as [string[]];
+  const value = (name: string) => row[names.indexOf(name)] as string;
+  if (value("transaction_read_only") === "on") {
+    const message = `The database '${database}' cannot be written: it is a standby, or set to read only; give the address of the primary.`;
+    throw new XrmError("READ_ONLY", message, { params: { database } });
+  }
+  for (const [name, holds] of Object.entries(facts)) {
+    if (holds(value(name))) continue;
+    const wrong = name.startsWith("server_");
+    const what =
+      name === "server_version_num"
+        ? `is of PostgreSQL ${Math.floor(Number(value(name)) / 10_000)}; Kith needs ${oldest} or newer`
+        : name === "server_encoding"
+          ? `keeps text as ${value(name)}; make one with encoding UTF8`
+          : `has connections with ${name} '${value(name)}'; leave out the setting, or set it as it is by default (alter database … reset)`;
+    throw new XrmError(wrong ? "NOT_A_DATABASE" : "INVALID_OPTIONS", `The database '${database}' ${what}.`, {
+      params: { database, setting: name, value: value(name) },
+    });
+  }
+}
+
+/** A statement that would write, but finds nothing to do, tells whether it may. */
+async function checkRights(session: SqlSession, { own, at }: SqlContext): Promise<void> {
+  const table = at(own(metaTable))
+    .split(".")
+    .map((part) => `"${part}"`)
+    .join(".");
+  await session.run(new Statement(`delete from ${table} where "key" is null`), []);
+}
+
+/** FNV-1a as a signed number of 32 bits. */
+function hash(text: string): number {
+  let found = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) found = Math.imul(found ^ text.charCodeAt(i), 0x01000193);
+  return found | 0;
+}

@@ -1,0 +1,54 @@
+/** Databases for tests: each in a schema of its own, on the server that the run has started. */
+
+import { XrmError } from "@kith/core";
+import pg from "pg";
+import { type PostgresOptions, postgres } from "../src/index.ts";
+
+/** The server of this run. */
+export function serverUrl(): string {
+  const url = process.env["KITH_TEST_POSTGRES_URL"];
+  if (!url) throw new Error("These tests need a PostgreSQL server: run them with vitest.workspace.ts.");
+  return url;
+}
+
+let made = 0;
+
+/** The name of a schema that nobody else has. */
+export function freshSchema(): string {
+  return `test_${process.pid}_${Date.now().toString(36)}_${++made}`;
+}
+
+/** Runs a statement on a connection of its own. */
+export async function direct(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: serverUrl() });
+  await client.connect();
+  try {
+    const { rows } = await client.query(sql, values);
+    return rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** A storage on a schema of its own, and how to take that away. */
+export function temporary(options: PostgresOptions = {}) {
+  const schema = options.schema ?? freshSchema();
+  return {
+    schema,
+    storage: postgres({ ...(options.pool ? {} : { url: serverUrl(), connections: 8 }), ...options, schema }),
+    cleanup: async () => {
+      await direct(`drop schema if exists "${schema}" cascade`);
+    },
+  };
+}
+
+/** The error that a call fails with. */
+export async function failure(call: () => unknown): Promise<XrmError> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof XrmError) return error;
+    throw error;
+  }
+  throw new Error("The call did not fail.");
+}
