@@ -33,9 +33,19 @@ export async function sqliteJanitor({ file }: Pick<OpenContext, "file">, sizes: 
         table === "opportunity"
           ? db.prepare("select sum(probability * (version + 1)) from opportunity").pluck().get()
           : 0;
-      return digest([...rows.map(withoutOwn), states, probability]);
+      // The index keeps no words, only how many each row has.
+      const indexed = db
+        .prepare(
+          "select hex(sz) from kith_contact_search_docsize where id in (select kith_row from contact where id > ?) order by id",
+        )
+        .pluck()
+        .all(lastOf.contact);
+      return digest([...rows.map(withoutOwn), states, probability, indexed]);
     },
     async clean() {
+      db.prepare("delete from kith_contact_search where rowid in (select kith_row from contact where id > ?)").run(
+        lastOf.contact,
+      );
       for (const table of ["opportunity", "contact"] as const)
         db.prepare(`delete from ${table} where id > ?`).run(lastOf[table]);
       // When it was changed is each contender's own; the rest of what an update leaves stays.

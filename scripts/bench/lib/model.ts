@@ -23,9 +23,9 @@ export const model = defineModel({
     }),
     defineEntity("contact", {
       fields: {
-        firstName: field.text(required),
-        lastName: field.text({ required: true, indexed: true }),
-        email: field.email({ required: true, unique: true }),
+        firstName: field.text({ ...required, searchable: true }),
+        lastName: field.text({ required: true, indexed: true, searchable: true }),
+        email: field.email({ required: true, unique: true, searchable: true }),
         phone: field.phone(),
         account: field.lookup("account"),
         lifecycleStage: field.choice(lifecycles, required),

@@ -151,7 +151,7 @@ export const ops: Readonly<Record<string, Op>> = {
         times(calls, () => pick(next, lastNames).slice(0, 5).toLowerCase()),
         (text) => c.search?.(text),
       ),
-    compared: (rows: Row[]) => rows.length,
+    compared: (rows) => rows,
   },
   byStage: {
     title: "count and sum by stage",

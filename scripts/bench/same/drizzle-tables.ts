@@ -24,6 +24,7 @@ export async function sqliteTables(load: (specifier: string) => Promise<any>): P
   });
   const contact = sqliteTable("contact", {
     ...system,
+    key: integer("kith_row"),
     firstName: text("first_name").notNull(),
     firstNameFold: text("first_name_fold").notNull(),
     lastName: text("last_name").notNull(),

@@ -5,7 +5,7 @@ import { actorId, type ContenderModule, type ListArgs, type Row } from "../lib/c
 import { versionOf } from "../lib/load.ts";
 import { camel } from "./aliased.ts";
 import { sqliteTables } from "./drizzle-tables.ts";
-import { columns, decimal, newContact, newOpportunity } from "./records.ts";
+import { columns, contactIndex, contactWords, decimal, newContact, newOpportunity } from "./records.ts";
 import { openSqlite } from "./sqlite-file.ts";
 
 export const contender: ContenderModule = {
@@ -19,6 +19,7 @@ export const contender: ContenderModule = {
     const { v7 } = await load("uuid");
     const db = drizzle(await openSqlite(context), { schema: tables });
 
+    const index = sql.identifier(contactIndex);
     const now = () => new Date().toISOString();
     const fields = (entity: "contact" | "opportunity", table: any) =>
       Object.fromEntries(columns[entity].map((name) => [camel(name), table[camel(name)]]));
@@ -36,9 +37,10 @@ export const contender: ContenderModule = {
         .orderBy(...order)
         .limit(50)
         .all();
-    const create = (values: Row, tx = db) => {
+    const create = (values: Row, tx: any) => {
       const row = newContact(v7(), now(), values);
-      tx.insert(contact)
+      const { lastInsertRowid } = tx
+        .insert(contact)
         .values({
           ...row,
           firstNameFold: fold(row["firstName"]),
@@ -47,11 +49,12 @@ export const contender: ContenderModule = {
           phoneFold: row["phone"] && fold(row["phone"]),
         })
         .run();
+      tx.run(sql`insert into ${index} (rowid, b) values (${lastInsertRowid}, ${contactWords(row)})`);
       return row;
     };
     return {
       version: versionOf("drizzle-orm"),
-      create: (values) => create(values),
+      create: (values) => db.transaction((tx: any) => create(values, tx)),
       bulk: (values) => {
         const stamp = now();
         const rows = values.map((each) => newOpportunity(v7(), stamp, each));
@@ -99,7 +102,24 @@ export const contender: ContenderModule = {
           .where(eq(opportunity.id, id))
           .returning(opportunityFields)
           .get(),
-      delete: (id) => db.delete(contact).where(eq(contact.id, id)).run(),
+      delete: (id) =>
+        db.transaction((tx: any) => {
+          const gone = tx.delete(contact).where(eq(contact.id, id)).returning({ key: contact.key }).get();
+          return tx.run(sql`delete from ${index} where rowid = ${gone.key}`);
+        }),
+      search: (text) => {
+        const found = sql`(select key, sum(points) as points from (
+            select rowid as key, 4 as points from ${index} where ${index} match ${`"${text}"*`}
+            union all select rowid, 4 from ${index} where ${index} match ${`"${text}"`})
+          group by key) f`;
+        return db
+          .select(contactFields)
+          .from(contact)
+          .innerJoin(found, sql`f.key = ${contact.key}`)
+          .orderBy(sql`f.points desc`, contact.id)
+          .limit(20)
+          .all();
+      },
       byStage: () =>
         sums(
           "stage",

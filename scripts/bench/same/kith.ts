@@ -32,6 +32,7 @@ export const contender: ContenderModule = {
         }),
       update: (id, probability) => opportunity.update(id, { probability }),
       delete: (id) => contact.delete(id),
+      search: (text) => contact.findMany({ search: text, limit: 20 }),
       byStage: () =>
         opportunity.aggregate({ groupBy: { stage: true }, measures: { count: "count", sum: { sum: "amount" } } }),
       byMonth: () =>

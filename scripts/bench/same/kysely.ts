@@ -3,7 +3,17 @@
 import { actorId, type ContenderModule, type ListArgs, type OpenContext, type Row } from "../lib/contender.ts";
 import { versionOf } from "../lib/load.ts";
 import { byColumn, camel, contact, opportunities, opportunity, selected } from "./aliased.ts";
-import { cents, columns, contactValues, decimal, newContact, newOpportunity, opportunityValues } from "./records.ts";
+import {
+  cents,
+  columns,
+  contactIndex,
+  contactValues,
+  contactWords,
+  decimal,
+  newContact,
+  newOpportunity,
+  opportunityValues,
+} from "./records.ts";
 import { openSqlite } from "./sqlite-file.ts";
 
 export const contender: ContenderModule = {
@@ -22,11 +32,15 @@ export const contender: ContenderModule = {
       query.orderBy("opportunity.close_date", "desc").orderBy("opportunity.id", "desc").limit(50);
     const list = async (args: ListArgs) =>
       opportunities(await latest(matching(args).select(selected("opportunity"))).execute());
-    const insertContact = async (values: Row, tx = db) => {
+    const insertContact = async (values: Row, tx: any) => {
       const row = newContact(v7(), now(), values);
-      await tx
+      const { insertId } = await tx
         .insertInto("contact")
         .values(byColumn("contact", contactValues(row)))
+        .executeTakeFirstOrThrow();
+      await tx
+        .insertInto(contactIndex)
+        .values({ rowid: insertId, b: contactWords(row) })
         .execute();
       return row;
     };
@@ -38,7 +52,7 @@ export const contender: ContenderModule = {
       ).as(entity);
     return {
       version: versionOf("kysely"),
-      create: (values) => insertContact(values),
+      create: (values) => db.transaction().execute((tx: any) => insertContact(values, tx)),
       bulk: async (values) => {
         const stamp = now();
         const rows = values.map((each) => newOpportunity(v7(), stamp, each));
@@ -103,7 +117,27 @@ export const contender: ContenderModule = {
             .returning(columns.opportunity.map((name) => `${name} as ${camel(name)}`))
             .executeTakeFirstOrThrow(),
         ),
-      delete: (id) => db.deleteFrom("contact").where("id", "=", id).execute(),
+      delete: (id) =>
+        db.transaction().execute(async (tx: any) => {
+          const gone = await tx
+            .deleteFrom("contact")
+            .where("id", "=", id)
+            .returning("kith_row")
+            .executeTakeFirstOrThrow();
+          await tx.deleteFrom(contactIndex).where("rowid", "=", gone.kith_row).execute();
+        }),
+      search: async (text) => {
+        const index = sql.ref(contactIndex);
+        const found = sql`(select key, sum(points) as points from (
+            select rowid as key, 4 as points from ${index} where ${index} match ${`"${text}"*`}
+            union all select rowid, 4 from ${index} where ${index} match ${`"${text}"`})
+          group by key)`.as("f");
+        const query = db
+          .selectFrom(found)
+          .innerJoin("contact as c", "c.kith_row", "f.key")
+          .select(selected("contact", "c"));
+        return (await query.orderBy("f.points", "desc").orderBy("c.id").limit(20).execute()).map(contact);
+      },
       byStage: async () =>
         sums(
           "stage",

@@ -4,12 +4,15 @@ import { actorId, type Contender, type OpenContext, type Row } from "../lib/cont
 import {
   cents,
   columns,
+  contactIndex,
   contactValues,
+  contactWords,
   decimal,
   listed,
   newContact,
   newOpportunity,
   opportunityValues,
+  searchSql,
   toAccount,
   toContact,
   toOpportunity,
@@ -47,7 +50,10 @@ export async function openRawSqlite(context: OpenContext): Promise<Contender> {
     `update opportunity set probability = ?, updated_at = ?, updated_by = ?, version = version + 1 where id = ?
      returning ${listed(columns.opportunity)}`,
   ).raw();
-  const remove = prepare("delete from contact where id = ?");
+  const remove = prepare("delete from contact where id = ? returning kith_row").pluck();
+  const indexContact = prepare(`insert into ${contactIndex} (rowid, b) values (?, ?)`);
+  const unindex = prepare(`delete from ${contactIndex} where rowid = ?`);
+  const search = prepare(searchSql("?", "?", listed(columns.contact, "c"))).raw();
   const byStage = prepare("select stage, count(*), sum(amount) from opportunity group by stage").raw();
   const byMonth = prepare("select substr(close_date, 1, 7), count(*), sum(amount) from opportunity group by 1").raw();
   const [begin, commit, rollback] = ["begin immediate", "commit", "rollback"].map(prepare) as [any, any, any];
@@ -71,12 +77,13 @@ export async function openRawSqlite(context: OpenContext): Promise<Contender> {
   };
   const create = (values: Row) => {
     const row = newContact(v7(), now(), values);
-    insertContact.run(...contactValues(row));
+    const { lastInsertRowid } = insertContact.run(...contactValues(row));
+    indexContact.run(lastInsertRowid, contactWords(row));
     return row;
   };
   return {
     version: `better-sqlite3, SQLite ${db.prepare("select sqlite_version()").pluck().get()}`,
-    create,
+    create: (values) => all(() => create(values)),
     bulk: (values) =>
       all(() => {
         const stamp = now();
@@ -118,7 +125,8 @@ export async function openRawSqlite(context: OpenContext): Promise<Contender> {
       return rows;
     },
     update: (id, probability) => toOpportunity(update.get(probability, now(), actorId, id)),
-    delete: (id) => remove.run(id).changes > 0,
+    delete: (id) => all(() => unindex.run(remove.get(id))),
+    search: (text) => search.all(`"${text}"*`, `"${text}"`).map((raw: any) => toContact(raw)),
     byStage: () => byStage.all().map(([stage, n, sum]: any) => ({ stage, count: n, sum: decimal(sum) })),
     byMonth: () => byMonth.all().map(([closeDate, n, sum]: any) => ({ closeDate, count: n, sum: decimal(sum) })),
     createContacts: (values) => all(() => values.map((one) => create(one)["id"])),

@@ -3,7 +3,7 @@
  * checked, and nothing is worked out at run time.
  */
 
-import { fold } from "@kith/schema";
+import { fold, searchTokens } from "@kith/schema";
 import { actorId, type Row } from "../lib/contender.ts";
 import type { Values } from "../lib/data.ts";
 
@@ -33,6 +33,19 @@ export const written = {
       " ",
     ),
 };
+
+/** The words of a contact as its text index keeps them. */
+export const contactWords = (r: Row): string =>
+  [...new Set([r["firstName"], r["lastName"], r["email"]].flatMap((text) => searchTokens(text)))].join(" ");
+
+/** The text index of contacts, and what is asked of it: those with a word that begins so, those that have it whole first. */
+export const contactIndex = "kith_contact_search";
+export const searchSql = (begins: string, whole: string, names: string): string =>
+  `select ${names} from (
+     select key, sum(points) as points from (
+       select rowid as key, 4 as points from ${contactIndex} where ${contactIndex} match ${begins}
+       union all select rowid, 4 from ${contactIndex} where ${contactIndex} match ${whole})
+     group by key) f join contact c on c.kith_row = f.key order by f.points desc, c.id limit 20`;
 
 /** Columns as a list for SQL, perhaps of a table's alias. */
 export const listed = (names: readonly string[], alias?: string): string =>
