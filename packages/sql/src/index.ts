@@ -18,6 +18,7 @@ export { type Compiled, compileRead } from "./read.ts";
 export { journalTable, metaTable, sequenceTable } from "./names.ts";
 export { applyStore, openStore, planStore, type StoreAccess } from "./change/open.ts";
 export { findDrift } from "./change/drift.ts";
+export { ModelWatch } from "./change/watch.ts";
 export type { DbCheck, DbColumn, DbIndex, DbReference, DbTable } from "./change/introspect.ts";
 // Text indexes
 export { fillSearch, type RankSql, type SearchDialect, type SearchPlace, type WordsOperand } from "./search.ts";

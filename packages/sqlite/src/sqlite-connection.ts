@@ -21,6 +21,7 @@ import {
   compileCount,
   compileRead,
   lastly,
+  type ModelWatch,
   rescue,
   type SqlContext,
   type SqlSession,
@@ -47,6 +48,8 @@ export interface SqliteParts {
   /** Opens the connection that reads; none for a database in memory, which has one connection. */
   readonly openReading: (() => SqliteSession) | undefined;
   readonly waitMs: number;
+  /** Notices that another process changed the model; none for a database in memory, which has no other. */
+  readonly watch?: ModelWatch | undefined;
 }
 
 /** See the file. */
@@ -123,6 +126,12 @@ export class SqliteConnection implements Connection {
     const begin = () => {
       control?.check();
       this.writing.command("begin immediate");
+      try {
+        this.#lookAtModel();
+      } catch (error) {
+        this.writing.command("rollback");
+        throw error;
+      }
     };
     return this.#entered(
       (deadline) =>
@@ -151,7 +160,16 @@ export class SqliteConnection implements Connection {
 
   /** The error that callers get for one of the driver's. */
   translate(error: unknown): unknown {
-    return translate(error, this.#parts.file);
+    const { watch, file } = this.#parts;
+    // A table or column that is missing: perhaps the model is another one by now.
+    if (watch && (error as { code?: unknown } | null)?.code === "SQLITE_ERROR") {
+      try {
+        watch.look(this.writing);
+      } catch (changed) {
+        if (changed instanceof XrmError) return changed;
+      }
+    }
+    return translate(error, file);
   }
 
   /** Is told of every commit, with the rows that it inserted. */
@@ -242,6 +260,7 @@ export class SqliteConnection implements Connection {
 
   #writeNow(batch: WriteBatch): WriteResult[] {
     const { writing, writer } = this;
+    this.#lookAtModel();
     // One statement is a transaction by itself.
     if (writer.isSingle(batch)) return writer.write(writing, batch) as WriteResult[];
     writing.command("begin immediate");
@@ -253,6 +272,12 @@ export class SqliteConnection implements Connection {
       if (writing.db.inTransaction) writing.command("rollback");
       throw error;
     }
+  }
+
+  /** Refuses to write for a model that the database no longer has; looks now and then. */
+  #lookAtModel(): void {
+    const { watch } = this.#parts;
+    if (watch?.due) watch.look(this.writing);
   }
 
   /** Runs work while nobody else uses the writing connection. */

@@ -4,7 +4,16 @@ import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { type Connection, type MaybePromise, type Model, type StorageOptions, XrmError } from "@kith/core";
-import { metaTable, openStore, type SqlContext, Statement, type StoreAccess, sqlContext, Writer } from "@kith/sql";
+import {
+  ModelWatch,
+  metaTable,
+  openStore,
+  type SqlContext,
+  Statement,
+  type StoreAccess,
+  sqlContext,
+  Writer,
+} from "@kith/sql";
 import type SqliteDatabase from "better-sqlite3";
 import { retrying } from "./retry.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
@@ -50,7 +59,9 @@ export function openSqlite(settings: OpenSettings, model: Model, options: Storag
     let slot = 1;
     const openReading = inMemory ? undefined : () => new SqliteSession(connect(true), slot++);
     const writer = new Writer(context, model);
-    return new SqliteConnection({ file: path, context, writer, writing, openReading, waitMs: options.waitMs });
+    const { waitMs, logger } = options;
+    const watch = inMemory ? undefined : new ModelWatch(context, model, logger);
+    return new SqliteConnection({ file: path, context, writer, writing, openReading, waitMs, watch });
   });
 }
 

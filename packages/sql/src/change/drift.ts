@@ -13,6 +13,7 @@ import type { StoreAccess } from "./open.ts";
 import { rowsOf } from "./query.ts";
 import { readState, type StoredState } from "./state.ts";
 import { runTask, type Task } from "./task.ts";
+import { countStrays } from "./text-index.ts";
 
 /** Finds all differences. */
 export function findDrift(context: SqlContext, model: Model, access: StoreAccess): MaybePromise<Drift[]> {
@@ -119,8 +120,7 @@ function* searchDrift(
   const about = { entity, table: context.table({ table }), name: place.index };
   if (!db.has(place.index))
     return [{ kind: "search.missing", ...about, message: `the text index '${place.index}' is not there` }];
-  const [row] = yield* rowsOf(context, session, context.dialect.search.strays(place, about.table));
-  const count = Number(row?.[0]);
+  const count = yield* countStrays(context, session, table, search);
   if (count === 0) return [];
   return [
     {

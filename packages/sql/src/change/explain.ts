@@ -9,7 +9,7 @@ import { isOwn } from "./compare.ts";
 import { uniqueSets } from "./desired.ts";
 import type { FieldPlan } from "./fields.ts";
 import type { DbState } from "./introspect.ts";
-import { duplicates, type Found, Offenders, orphans, searchRecords, withoutValue } from "./offenders.ts";
+import { duplicates, type Found, orphans, searchRecords, withoutValue } from "./offenders.ts";
 import type { PassTable } from "./pass.ts";
 import type { Steps } from "./steps.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -83,21 +83,22 @@ function* explainField(
   const { field, old, mode, conversion, lacking, filler } = one;
   const place = { entity: plan.entity.name, field: field.name };
   const title = `${plan.entity.name}.${field.name}`;
-  const offenders = found.get(field.name) as Offenders | undefined;
+  const offenders = found.get(field.name);
+  const missing = found.get(`required ${field.name}`);
   const advice = `give it a default, or a value for '${title}' in backfill`;
   if (!old) {
     if (mode !== "add" || one.field.system) return;
     const filled = plan.fills.includes(one);
     const summary = `${title} is new${filled ? `, and is filled in for ${plan.rows} records` : ""}`;
-    const missing = lacking && plan.rows > 0 && !filler;
+    const unfilled = lacking && plan.rows > 0 && !filler;
     steps.add({
       action: "field.add",
       ...place,
       summary,
-      offenders,
+      offenders: offenders ?? missing,
       advice,
-      class: missing ? "refused" : "safe",
-      rows: filled || missing ? plan.rows : 0,
+      class: unfilled ? "refused" : "safe",
+      rows: filled || unfilled ? plan.rows : 0,
       effort: "write",
     });
     return;
@@ -148,19 +149,17 @@ function* explainField(
       rows: plan.rows,
     });
   }
-  if (mode === "copy" && lacking) {
-    const column = one.columns[0]?.now as string;
-    const without =
-      plan.rows === 0 || filler
-        ? new Offenders()
-        : yield* withoutValue(context, session, plan.db.name, column, field.name);
+  if (lacking) {
+    const column = mode === "copy" ? one.columns[0]?.now : undefined;
+    const look = column !== undefined && plan.rows > 0 && !filler && !missing;
+    const without = look ? yield* withoutValue(context, session, plan.db.name, column, field.name) : missing;
     steps.add({
       action: "field.require",
       ...place,
       summary: `${title} becomes required`,
       rows: plan.rows,
       effort: filler ? "write" : "look",
-      offenders: offenders ?? without,
+      offenders: without,
       advice,
     });
   }

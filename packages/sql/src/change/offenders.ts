@@ -68,7 +68,11 @@ export function* searchRecords(
         if (!(value instanceof Invalid)) continue;
         const was = old ? row.before[old.name] : null;
         const message = `${field.name} ${value.message}`;
-        at(field.name).add({ id: row.id, values: { [old?.name ?? field.name]: was ?? null }, message });
+        at(value.code === "REQUIRED" ? `required ${field.name}` : field.name).add({
+          id: row.id,
+          values: { [old?.name ?? field.name]: was ?? null },
+          message,
+        });
       }
       for (const unique of search.uniques) {
         const values = uniqueValues(unique, row);

@@ -88,7 +88,7 @@ export function* planWork(
     const plan = planTable(context, state, match, spec, request, rows, now);
     tables.push(plan);
     yield* explainTable(scope, plan);
-    textIndexes.push(planTextIndex(context, state, db, plan, steps));
+    textIndexes.push(yield* planTextIndex(context, session, state, db, plan, steps));
   }
   const dropped: KeptEntity[] = [];
   for (const entity of matches.gone) {
