@@ -7,6 +7,7 @@ import { Events } from "./events/events.ts";
 import type { Logger } from "./logger.ts";
 import { canCompile, makeAjv } from "./model/ajv.ts";
 import type { EntityModel, FieldModel, Model } from "./model/model.ts";
+import { fieldPath } from "./model/parts.ts";
 import type { Condition, ReadPlan } from "./query/ast.ts";
 import { Queries } from "./query/run.ts";
 import type { QueryLimits } from "./query/scan.ts";
@@ -148,7 +149,7 @@ export class System {
   /** The ids of the records whose lookup leads to a record, locked. */
   async idsBy(lookup: FieldModel, id: string, tx: StorageTransaction): Promise<string[]> {
     const entity = this.model.entities.get(lookup.entity) as EntityModel;
-    return this.ids(`${entity.name}|by|${lookup.name}`, entity, () => sameId(lookup), [id], tx);
+    return this.ids(`${entity.name}|by|${fieldPath(lookup)}`, entity, () => sameId(lookup), [id], tx);
   }
 
   /** The ids of the records that meet a condition, locked. `key` names the condition, which is made once. */

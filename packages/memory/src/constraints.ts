@@ -1,6 +1,6 @@
 /** What a database refuses: checked after each row, in order, as immediate constraints are. */
 
-import { type EntityModel, referenceError, restrictedError, uniqueError } from "@kith/core";
+import { type EntityModel, lookupsOf, referenceError, restrictedError, uniqueError, valueIn } from "@kith/core";
 import type { Rec } from "./copy.ts";
 import type { State } from "./state.ts";
 
@@ -12,9 +12,9 @@ import type { State } from "./state.ts";
 export function checkRow(state: State, entity: EntityModel, row: Rec, given: Rec = row): void {
   const clash = state.clash(entity, row);
   if (clash) throw uniqueError(entity, clash.fields, given, String(row["id"]));
-  for (const field of entity.stored) {
-    const id = row[field.name];
-    if (field.relation?.type !== "one" || id === null || id === undefined) continue;
+  for (const field of lookupsOf(entity)) {
+    const id = valueIn(row, field);
+    if (field.relation?.type !== "one" || id === null) continue;
     const { target } = field.relation;
     if (state.row(target, String(id)) || (target === entity && id === row["id"])) continue;
     throw referenceError(entity, field, String(id));
@@ -30,7 +30,7 @@ export function checkDelete(
 ): void {
   for (const lookup of entity.incoming) {
     const from = entities.get(lookup.entity);
-    const holds = (row: Rec) => row[lookup.name] === id && !(from === entity && row["id"] === id);
+    const holds = (row: Rec) => valueIn(row, lookup) === id && !(from === entity && row["id"] === id);
     if (!from || !state.rows(from).some(holds)) continue;
     throw restrictedError(entity, id, lookup);
   }

@@ -1,6 +1,6 @@
 /** Reading records: which, in which order, with what along. */
 
-import type { Condition, EntityModel, IncludePlan, ReadPlan, ReadResult } from "@kith/core";
+import type { Condition, EntityModel, FieldModel, IncludePlan, ReadPlan, ReadResult } from "@kith/core";
 import type { SearchWord } from "@kith/schema";
 import { meets } from "./condition.ts";
 import { copy, type Rec } from "./copy.ts";
@@ -64,8 +64,25 @@ function shape(reader: Reader, plan: ReadPlan, row: Rec): Record<string, unknown
   reader.visit();
   const shown: Record<string, unknown> = {};
   for (const field of plan.fields) shown[field.name] = copy(reader.value(row, field));
-  for (const include of plan.includes) shown[include.name] = included(reader, include, row);
+  for (const include of plan.includes) {
+    const { name, field, of } = include;
+    if (!of) shown[name] = included(reader, include, row);
+    else {
+      const reference = (shown[name] ??= referenceIn(reader, row, of)) as Reference | null;
+      if (reference && reader.value(row, field) !== null) reference.record = included(reader, include, row);
+    }
+  }
   return shown;
+}
+
+interface Reference {
+  record: unknown;
+}
+
+/** Where a lookup to one of several entities leads, its record not yet looked for. */
+function referenceIn(reader: Reader, row: Rec, lookup: FieldModel): Reference | null {
+  const value = reader.value(row, lookup);
+  return value === null ? null : { ...(copy(value) as object), record: null };
 }
 
 function included(reader: Reader, { field, many, plan }: IncludePlan, row: Rec): unknown {

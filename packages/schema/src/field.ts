@@ -47,6 +47,27 @@ export interface Lookup<To extends string = string, P extends Presence = Presenc
   readonly many: false;
 }
 
+/** Filters on a lookup to one of several entities, as a whole; on what it leads to, by the entity's name. */
+export interface ReferenceFilter<V> {
+  readonly eq?: V | null;
+  readonly ne?: V | null;
+  readonly in?: readonly (V | null)[];
+  readonly notIn?: readonly (V | null)[];
+  /** True: leads nowhere. False: leads to some record. */
+  readonly isNull?: boolean;
+}
+
+/** A record of one of several entities, as a lookup holds it. */
+export type ReferenceTo<To extends string> = { readonly [T in To]: { readonly entity: T; readonly id: string } }[To];
+
+/** A to-one reference to a record of one of several entities, held as `{ entity, id }`. */
+export interface PolyLookup<To extends string = string, P extends Presence = Presence, Fixed extends boolean = boolean>
+  extends Field<ReferenceTo<To>, P, null | ReferenceFilter<ReferenceTo<To>>, "parts", Fixed> {
+  readonly to: To;
+  readonly many: false;
+  readonly any: true;
+}
+
 /** The records of another entity that look up to this one. Stored there, not here. */
 export interface Children<To extends string = string> {
   readonly kind: string;

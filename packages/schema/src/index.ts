@@ -31,8 +31,11 @@ export {
   type Localized,
   type Lookup,
   type Measure,
+  type PolyLookup,
   type Presence,
   type PresenceOf,
+  type ReferenceFilter,
+  type ReferenceTo,
   type ValueOptions,
 } from "./field.ts";
 export {

@@ -3,12 +3,14 @@
 import {
   type EntityModel,
   type FieldModel,
+  lookupsOf,
   type MaybePromise,
   type Model,
   type StoredRow as Row,
   referenceError,
   restrictedError,
   uniqueError,
+  valueIn,
   XrmError,
 } from "@kith/core";
 import { localize } from "@kith/schema";
@@ -83,8 +85,8 @@ function namedReference(
     return context.own(foreignKeyName(owner.table, lookupColumn(lookup))) === constraint;
   };
   if (write.type === "delete") return restrictedError(entity, write.id, entity.incoming.find(isIt), cause);
-  const field = entity.stored.find((one) => one.relation?.type === "one" && isIt(one));
-  return referenceError(entity, field, id ?? String(field && values[field.name]), cause);
+  const field = lookupsOf(entity).find(isIt);
+  return referenceError(entity, field, id ?? String(field && valueIn(values, field)), cause);
 }
 
 function uniqueFields(context: SqlContext, failure: ConstraintFailure, entity: EntityModel): readonly FieldModel[] {
@@ -102,14 +104,12 @@ function uniqueFields(context: SqlContext, failure: ConstraintFailure, entity: E
 
 function explainReference(scope: FailureScope, cause: unknown, write: FailedWrite): MaybePromise<never> {
   const { entity, values, id } = write;
-  const lookups = entity.stored.filter(
-    (field) => field.relation?.type === "one" && typeof values[field.name] === "string",
-  );
+  const lookups = lookupsOf(entity).filter((field) => valueIn(values, field) !== null);
   const next = (at: number): MaybePromise<never> => {
     const field = lookups[at];
     if (field?.relation?.type !== "one") throw referenceError(entity, undefined, "", cause);
     const { target } = field.relation;
-    const value = values[field.name] as string;
+    const value = valueIn(values, field) as string;
     if (target === entity && value === id) return next(at + 1);
     return chain(exists(scope, target, "id", value), (found) => {
       if (found) return next(at + 1);

@@ -8,6 +8,14 @@ export type Slot =
   | { readonly kind: "field"; readonly name: string; readonly reader: FieldReader }
   /** A record joined in, absent when the column at `present` is null. */
   | { readonly kind: "one"; readonly name: string; readonly present: number; readonly slots: readonly Slot[] }
+  /** A reference to a record of one of several entities, with the record as its target's own slot gives it. */
+  | {
+      readonly kind: "reference";
+      readonly name: string;
+      readonly reader: FieldReader;
+      /** By the name of the entity; an entity that was not asked for has none. */
+      readonly targets: Readonly<Record<string, Slot>>;
+    }
   /** Filled in by a later statement: a list, or a record. */
   | { readonly kind: "later"; readonly name: string; readonly many: boolean };
 
@@ -35,6 +43,11 @@ function valueCode(
   call: (fn: unknown, argument: string) => string,
 ) {
   if (slot.kind === "later") return slot.many ? "[]" : "null";
+  if (slot.kind === "reference")
+    return call(
+      referenceReader(slot, (inner) => generated([inner])),
+      "r",
+    );
   if (slot.kind === "one") return `r[${slot.present}]===null?null:${literal(slot.slots)}`;
   const { reader } = slot;
   const column = `r[${reader.at[0]}]`;
@@ -47,6 +60,7 @@ function closed(slots: readonly Slot[]): RowMapper {
     const { name } = slot;
     if (slot.kind === "field") return { name, value: slot.reader.read };
     if (slot.kind === "later") return { name, value: slot.many ? () => [] : () => null };
+    if (slot.kind === "reference") return { name, value: referenceReader(slot, (inner) => closed([inner])) };
     const { present } = slot;
     const inner = closed(slot.slots);
     return { name, value: (row) => (row[present] === null ? null : inner(row)) };
@@ -55,5 +69,22 @@ function closed(slots: readonly Slot[]): RowMapper {
     const record: Row = {};
     for (const { name, value } of parts) record[name] = value(row);
     return record;
+  };
+}
+
+/** `{ entity, id, record }`; the record is what the slot of the entity gives under its own name. */
+function referenceReader(
+  { reader, targets }: Extract<Slot, { kind: "reference" }>,
+  mapperOf: (slot: Slot) => RowMapper,
+): (row: readonly unknown[]) => unknown {
+  const records = new Map(
+    Object.entries(targets).map(([entity, slot]) => {
+      const map = mapperOf(slot);
+      return [entity, (row: readonly unknown[]) => map(row)[slot.name]];
+    }),
+  );
+  return (row) => {
+    const value = reader.read(row) as { readonly entity: string; readonly id: string } | null;
+    return value && { ...value, record: records.get(value.entity)?.(row) ?? null };
   };
 }

@@ -124,12 +124,24 @@ class Selection {
       name: field.name,
       reader: this.#reader(source, field),
     }));
-    for (const include of plan.includes) slots.push(this.#include(include, source, path));
+    const references = new Map<FieldModel, Record<string, Slot>>();
+    for (const include of plan.includes) {
+      const { of, name } = include;
+      if (!of) slots.push(this.#include(include, name, source, path));
+      else {
+        let targets = references.get(of);
+        if (!targets) {
+          references.set(of, (targets = {}));
+          slots.push({ kind: "reference", name, reader: this.#reader(source, of), targets });
+        }
+        targets[include.field.name] = this.#include(include, "record", source, [...path, name]);
+      }
+    }
     return slots;
   }
 
-  #include(include: IncludePlan, source: Source, path: readonly string[]): Slot {
-    const { name, plan, many, field } = include;
+  #include(include: IncludePlan, name: string, source: Source, path: readonly string[]): Slot {
+    const { plan, many, field } = include;
     const { context } = this;
     if (many || !this.#hasRoom(plan)) {
       const key = this.#column(source, many ? "id" : lookupColumn(field));

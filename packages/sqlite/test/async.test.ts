@@ -104,7 +104,11 @@ it("opens, writes and reads through promises", async () => {
   const related = entity("account").byName.get("contacts") as never;
   const read = compileRead(
     context,
-    plan("account", ["name"], [{ name: "contacts", field: related, many: true, plan: plan("contact", ["email"]) }]),
+    plan(
+      "account",
+      ["name"],
+      [{ name: "contacts", field: related, many: true, of: undefined, plan: plan("contact", ["email"]) }],
+    ),
   );
   expect(await read.run(session, [])).toEqual({
     rows: [

@@ -358,6 +358,36 @@ const given: Readonly<Record<string, Given>> = {
       { to: "a", indexed: true },
     ],
   },
+  polyLookup: {
+    samples: [
+      {
+        options: { to: ["account", "contact"] },
+        valid: ids.flatMap((one) => [
+          { entity: "account", id: one },
+          { id: one, entity: "contact" },
+        ]),
+        invalid: [
+          id,
+          {},
+          { entity: "account" },
+          { entity: "note", id },
+          { entity: "account", id: "x" },
+          { entity: "account", id, name: "x" },
+          [],
+        ],
+        arbitrary: fc.record({ entity: fc.constantFrom("account", "contact", "note"), id: fc.uuid() }),
+      },
+    ],
+    refused: [
+      {},
+      { to: "account" },
+      { to: ["account"] },
+      { to: ["account", "account"] },
+      { to: ["account", "limit"] },
+      { to: ["a", "b"], required: true, onDelete: "clear" },
+      { to: ["a", "b"], indexed: true },
+    ],
+  },
   children: {
     samples: [{ options: { to: "contact", via: "account" }, valid: [], invalid: [id, [], {}] }],
     refused: [{}, { to: "contact" }, { to: "contact", via: "account", required: true }],

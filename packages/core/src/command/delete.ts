@@ -5,6 +5,7 @@ import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
 import { XrmError } from "../errors.ts";
 import type { FieldModel } from "../model/model.ts";
+import { wholeField } from "../model/parts.ts";
 import type { EntityCommands } from "./entity-commands.ts";
 import { runHooks } from "./hook-runner.ts";
 import { conflict, notFound } from "./outcomes.ts";
@@ -113,20 +114,21 @@ async function followUp(
 ): Promise<void> {
   const { system } = session;
   const commands = system.commands(lookup.entity);
+  const whole = wholeField(lookup);
   const cascade = lookup.relation?.type === "one" && lookup.relation.onDelete === "cascade";
   for (const child of await system.idsBy(lookup, id, tx.tx)) {
-    if (!cascade) await updateRecord(session, commands, child, { [lookup.name]: null }, { ifVersion: undefined });
+    if (!cascade) await updateRecord(session, commands, child, { [whole.name]: null }, { ifVersion: undefined });
     else if (!leaving.has(`${lookup.entity} ${child}`))
       await deleteFully(session, tx, commands, child, undefined, leaving);
     // A circle of records that delete each other: the one that is on its way out already lets go first.
-    else if (!lookup.required) {
+    else if (!whole.required) {
       const stamps = { updatedAt: tx.now, updatedBy: session.actor?.id ?? null };
       await tx.tx.write([
         {
           type: "update",
           entity: commands.entity,
           id: child,
-          set: { [lookup.name]: null },
+          set: { [whole.name]: null },
           stamps,
           ifVersion: undefined,
         },

@@ -6,7 +6,9 @@ import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
 import { XrmError } from "../errors.ts";
 import type { EntityModel, FieldModel, UniqueModel } from "../model/model.ts";
+import { fieldPath, wholeField } from "../model/parts.ts";
 import type { Condition } from "../query/ast.ts";
+import { valueIn } from "../query/evaluate.ts";
 import type { Row } from "../storage/storage.ts";
 import { createRecords } from "./create.ts";
 import type { EntityCommands } from "./entity-commands.ts";
@@ -21,27 +23,29 @@ export async function upsertRecord(
   by: unknown,
 ): Promise<Row> {
   const { entity } = commands;
-  const unique = readBy(entity, by);
+  const uniques = readBy(entity, by);
   return inCommand(session, async (inner, tx) => {
     const values = commands.reader.read(given, "create");
-    const id = await findByUnique(inner, tx, entity, unique, values);
+    let id: string | undefined;
+    for (const unique of uniques) id ??= await findByUnique(inner, tx, entity, unique, values);
     if (id === undefined) return (await createRecords(inner, commands, [given]))[0] as Row;
     // As they were given: a schema need not take its own normal form.
     const { id: _, ...changes } = given as Values;
-    for (const field of unique.fields) delete changes[field.name];
+    for (const field of uniques[0]?.fields ?? []) delete changes[wholeField(field).name];
     for (const field of entity.fields) if (field.writable === "create") delete changes[field.name];
     return updateRecord(inner, commands, id, changes, { ifVersion: undefined });
   });
 }
 
-function readBy(entity: EntityModel, by: unknown): UniqueModel {
+/** The unique keys of these fields: several when one of them leads to several entities. */
+function readBy(entity: EntityModel, by: unknown): UniqueModel[] {
   const names = Array.isArray(by) ? by : [by];
   const given = entity.uniques.filter(({ fields }) => fields.every((field) => !field.type.generate));
-  const sets = given.map((unique) => unique.fields.map((field) => field.name).join(", "));
-  const found = given.find(
-    ({ fields }) => fields.length === names.length && fields.every((field) => names.includes(field.name)),
+  const sets = [...new Set(given.map((unique) => unique.fields.map((field) => wholeField(field).name).join(", ")))];
+  const found = given.filter(
+    ({ fields }) => fields.length === names.length && fields.every((field) => names.includes(wholeField(field).name)),
   );
-  if (found) return found;
+  if (found.length > 0) return found;
   if (by === undefined) {
     throw new XrmError(
       "INVALID_OPTIONS",
@@ -72,14 +76,14 @@ async function findByUnique(
   { fields }: UniqueModel,
   values: Values,
 ): Promise<string | undefined> {
-  const operands = fields.map((field) => values[field.name] ?? null);
+  const operands = fields.map((field) => valueIn(values, field));
   // A null is free: it clashes with nothing.
   if (operands.includes(null)) return undefined;
   const where = (): Condition => ({
     kind: "all",
     of: fields.map((field, param) => ({ kind: "test", field, operator: sameUnique(field), word: "eq", param })),
   });
-  const key = `${entity.name}|unique|${fields.map((field) => field.name).join()}`;
+  const key = `${entity.name}|unique|${fields.map(fieldPath).join()}`;
   const [id] = await session.system.ids(key, entity, where, operands, tx.tx);
   return id;
 }

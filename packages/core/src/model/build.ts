@@ -156,7 +156,7 @@ function checkColumns(entity: LooseEntity, tables: Map<string, string>, report: 
 function readUniques(entity: LooseEntity, draft: DraftEntity, report: ReportDeclaration): EntityModel["uniques"] {
   const own = entity.fields.filter((field) => !field.system && (field.def["unique"] === true || field.type.generate));
   const sets = readLists(entity, draft, "unique", report);
-  return [...own.map((field) => ({ fields: [field] })), ...sets.map((fields) => ({ fields }))];
+  return [...own.flatMap((field) => perTarget([field])), ...sets].map((fields) => ({ fields }));
 }
 
 function readIndexes(entity: LooseEntity, draft: DraftEntity, report: ReportDeclaration): EntityModel["indexes"] {
@@ -198,14 +198,14 @@ function readLists(
     });
     return [];
   }
-  return (lists as string[][]).map((names) => {
+  return (lists as string[][]).flatMap((names) => {
     if (new Set(names).size < names.length)
       report({
         ...where,
         code: "DUPLICATE",
         message: `names a field twice: ${names.map((name) => printable(name)).join(", ")}`,
       });
-    return names.flatMap((name) => {
+    const fields = names.flatMap((name) => {
       const field = entity.byName.get(name);
       if (field?.stored && field.columns.length > 0 && field.type.compare) return [field];
       const why = field
@@ -214,7 +214,19 @@ function readLists(
       report({ ...where, code: "UNKNOWN_FIELD", message: why });
       return [];
     });
+    return perTarget(fields);
   });
+}
+
+/** A list of fields, once for each target of a lookup to one of several entities among them: just one target's column is filled in. */
+function perTarget(fields: readonly FieldModel[]): FieldModel[][] {
+  return fields.reduce<FieldModel[][]>(
+    (lists, field) => {
+      const columns = field.parts ? [...field.parts.values()] : [field];
+      return lists.flatMap((list) => columns.map((one) => [...list, one]));
+    },
+    [[]],
+  );
 }
 
 function readTitle(entity: LooseEntity, draft: DraftEntity, report: ReportDeclaration): FieldModel | undefined {

@@ -19,6 +19,8 @@ export interface FieldDescription {
   /** The entity that it leads to. */
   readonly to?: string;
   readonly many?: boolean;
+  /** Its parts, each a field that filters can go into. */
+  readonly parts?: readonly FieldDescription[];
   /** The values of a choice, with their labels. */
   readonly values?: readonly { readonly value: string; readonly label: string }[];
 }
@@ -59,8 +61,9 @@ function describeField(field: FieldModel, locale: string | undefined): FieldDesc
     required: field.required,
     writable: field.writable,
     operators: field.stored ? operatorWords(type, def) : [],
-    sortable: field.stored && type.compare !== undefined,
+    sortable: field.stored && type.compare !== undefined && field.parts === undefined,
     ...(relation ? { to: relation.target.name, many: relation.type !== "one" } : {}),
+    ...(field.parts ? { parts: [...field.parts.values()].map((part) => describeField(part, locale)) } : {}),
     ...(values ? { values: values.map((value) => ({ value, label: localize(labels[value], locale) ?? value })) } : {}),
   };
 }

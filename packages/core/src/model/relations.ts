@@ -4,6 +4,7 @@ import { didYouMean, type Relation } from "@kith/schema";
 import type { LooseEntity } from "./build.ts";
 import type { LooseField } from "./field-models.ts";
 import type { EntityModel, FieldModel, RelationModel } from "./model.ts";
+import { lookupsOf, wholeField, withParts } from "./parts.ts";
 import type { ReportDeclaration } from "./report.ts";
 
 type Entities = ReadonlyMap<string, LooseEntity>;
@@ -12,7 +13,7 @@ type Entities = ReadonlyMap<string, LooseEntity>;
 export function resolveRelations(entities: Entities, report: ReportDeclaration): void {
   const declared = new Map<LooseField, Relation>();
   for (const entity of entities.values()) {
-    for (const field of entity.fields as LooseField[]) {
+    for (const field of entity.fields.flatMap(withParts) as LooseField[]) {
       const relation = field.type.relation?.(field.def);
       if (relation) declared.set(field, relation);
     }
@@ -46,7 +47,7 @@ function find(
   return entity as EntityModel | undefined;
 }
 
-const where = (field: LooseField) => ({ plugin: field.plugin, entity: field.entity, field: field.name });
+const where = (field: LooseField) => ({ plugin: field.plugin, entity: field.entity, field: wholeField(field).name });
 
 function resolveLookup(
   entities: Entities,
@@ -73,7 +74,7 @@ function resolveChildren(
   if (via) return { type: "children", target, via };
   const hint = didYouMean(
     relation.via,
-    lookupsTo(target, field.entity).map((one) => one.name),
+    lookupsTo(target, field.entity).map((one) => wholeField(one).name),
   );
   if (field.def["via"] === undefined) return undefined;
   report({
@@ -118,7 +119,7 @@ function linkEnd(
       option,
       message: `names '${name}', which is no lookup of '${through.name}' to '${to}'.${didYouMean(
         name,
-        found.map((one) => one.name),
+        found.map((one) => wholeField(one).name),
       )}`,
     });
     return undefined;
@@ -127,15 +128,15 @@ function linkEnd(
   const why =
     found.length === 0
       ? `'${through.name}' has no lookup to '${to}'; add one`
-      : `'${through.name}' has several lookups to '${to}' (${found.map((one) => one.name).join(", ")}); name one`;
+      : `'${through.name}' has several lookups to '${to}' (${found.map((one) => wholeField(one).name).join(", ")}); name one`;
   report({ ...where(field), code: "LINK_END", option, message: why });
   return undefined;
 }
 
 function lookupsTo(entity: EntityModel, to: string): FieldModel[] {
-  return entity.fields.filter((field) => field.relation?.type === "one" && field.relation.target.name === to);
+  return lookupsOf(entity).filter((field) => field.relation?.type === "one" && field.relation.target.name === to);
 }
 
 function lookupTo(entity: EntityModel, name: string, to: string): FieldModel | undefined {
-  return lookupsTo(entity, to).find((field) => field.name === name);
+  return lookupsTo(entity, to).find((field) => wholeField(field).name === name);
 }

@@ -70,6 +70,11 @@ export interface IncludePlan {
   readonly field: FieldModel;
   readonly many: boolean;
   readonly plan: ReadPlan;
+  /**
+   * The lookup to one of several entities of which `field` is one target. Rows show `{ entity, id, record }` under its name: the record is the one of
+   * the include whose target the row leads to, else null.
+   */
+  readonly of: FieldModel | undefined;
 }
 
 /** How many records. */

@@ -168,10 +168,16 @@ function parseIncludes(context: ParseContext, entity: EntityModel, include: unkn
     return [];
   }
   const plans: IncludePlan[] = [];
-  const relations = () => [...entity.byName.values()].filter((field) => field.relation).map((field) => field.name);
+  const relations = () =>
+    entity.fields.filter(({ relation, parts }) => relation ?? (parts && targetsOf(parts))).map((field) => field.name);
   for (const [name, value] of Object.entries(include)) {
     const at = [...path, printable(name)];
     const field = entity.byName.get(name);
+    const targets = field?.parts && targetsOf(field.parts);
+    if (field && targets) {
+      plans.push(...parseTargets(context, field, targets, value, at));
+      continue;
+    }
     if (!field?.relation) {
       const why = field ? "leads to no record" : `is no relation of '${entity.name}'`;
       context.problem(at, `${why}.${didYouMean(name, relations())}`, "UNKNOWN_FIELD");
@@ -185,9 +191,56 @@ function parseIncludes(context: ParseContext, entity: EntityModel, include: unkn
     if (query["search"] !== undefined && field.relation.type === "one")
       context.problem([...at, "search"], "looks among many records; this leads to one, use where");
     const plan = parseRead(context, field.relation.target, query, at, { keys: includeKeys });
-    plans.push({ name, field, many: field.relation.type !== "one", plan });
+    plans.push({ name, field, many: field.relation.type !== "one", plan, of: undefined });
   }
   return plans;
+}
+
+type Targets = ReadonlyMap<string, { readonly part: FieldModel; readonly target: EntityModel }>;
+
+/** The targets of a lookup to one of several entities, by the names of its parts; undefined for any other field of parts. */
+function targetsOf(parts: ReadonlyMap<string, FieldModel>): Targets | undefined {
+  const targets = new Map<string, { part: FieldModel; target: EntityModel }>();
+  for (const [name, part] of parts) {
+    if (part.relation?.type !== "one") return undefined;
+    targets.set(name, { part, target: part.relation.target });
+  }
+  return targets;
+}
+
+/** An include for each target of a lookup to one of several entities, or for those that are named. */
+function parseTargets(
+  context: ParseContext,
+  field: FieldModel,
+  targets: Targets,
+  value: unknown,
+  path: Path,
+): IncludePlan[] {
+  const named = value === true ? Object.fromEntries([...targets.keys()].map((name) => [name, true])) : value;
+  if (named === null || typeof named !== "object" || Array.isArray(named) || Object.keys(named).length === 0) {
+    const first = targets.keys().next().value;
+    context.problem(path, `must be true or an object of entities, like { ${first}: true }, not ${describe(value)}`);
+    return [];
+  }
+  return Object.entries(named).flatMap(([name, inner]): IncludePlan[] => {
+    const at = [...path, printable(name)];
+    const target = targets.get(name);
+    if (!target) {
+      const hint = didYouMean(name, targets.keys());
+      context.problem(
+        at,
+        `is nothing that ${field.name} leads to.${hint} It leads to ${[...targets.keys()].join(", ")}`,
+      );
+      return [];
+    }
+    if (inner !== true && (inner === null || typeof inner !== "object" || Array.isArray(inner))) {
+      context.problem(at, `must be true or a query, not ${describe(inner)}`);
+      return [];
+    }
+    const query = inner === true ? {} : (inner as Record<string, unknown>);
+    const plan = parseRead(context, target.target, query, at, { keys: includeKeys });
+    return [{ name: field.name, field: target.part, many: false, plan, of: field }];
+  });
 }
 
 /** A total order: what is written, then the id. */

@@ -73,11 +73,18 @@ function scanIncludes(scan: Scan, include: unknown, depth: number): void {
     if (value === true) scan.key += ",";
     else if (scan.plain(value)) {
       scan.key += ":";
-      scanRead(scan, value as Query, depth + 1, includeKeys);
+      if (namesTargets(value as Query)) scanIncludes(scan, value, depth + 1);
+      else scanRead(scan, value as Query, depth + 1, includeKeys);
       scan.key += ";";
     }
   }
   scan.key += ">";
+}
+
+/** Whether an include names the targets of a lookup to one of several entities: no such entity has the name of a query's key. */
+function namesTargets(include: Query): boolean {
+  for (const key in include) if (!includeKeys.has(key)) return true;
+  return false;
 }
 
 /** Scans an aggregate. */

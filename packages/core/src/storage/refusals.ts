@@ -3,6 +3,7 @@
 import { describe } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import type { EntityModel, FieldModel } from "../model/model.ts";
+import { wholeField } from "../model/parts.ts";
 import type { MeasurePlan } from "../query/ast.ts";
 import type { Row } from "./storage.ts";
 
@@ -14,7 +15,7 @@ export function uniqueError(
   id: string | undefined,
   cause?: unknown,
 ): XrmError {
-  const names = fields.map((field) => field.name);
+  const names = fields.map((field) => wholeField(field).name);
   const shown = names
     .map((name) => (name === "id" ? `id ${describe(id)}` : name in row ? `${name} ${describe(row[name])}` : name))
     .join(", ");
@@ -43,10 +44,11 @@ export function referenceError(
     return new XrmError("REFERENCE", message, { entity: entity.name, cause });
   }
   const target = field.relation.target.name;
-  const message = `${entity.name}.${field.name} names the ${target} '${id}', which is not there; create it first, or give the id of one that exists.`;
+  const { name } = wholeField(field);
+  const message = `${entity.name}.${name} names the ${target} '${id}', which is not there; create it first, or give the id of one that exists.`;
   return new XrmError("REFERENCE", message, {
     entity: entity.name,
-    field: field.name,
+    field: name,
     params: { id, target },
     cause,
   });
@@ -59,10 +61,11 @@ export function restrictedError(
   lookup: FieldModel | undefined,
   cause?: unknown,
 ): XrmError {
-  const by = lookup ? `named by ${lookup.entity}.${lookup.name} of other records` : "looked up to by other records";
+  const name = lookup && wholeField(lookup).name;
+  const by = lookup ? `named by ${lookup.entity}.${name} of other records` : "looked up to by other records";
   return new XrmError("RESTRICTED", `The ${entity.name} '${id}' is ${by}; delete or change those first.`, {
     entity: entity.name,
-    params: { id, ...(lookup ? { by: lookup.entity, lookup: lookup.name } : {}) },
+    params: { id, ...(lookup ? { by: lookup.entity, lookup: name } : {}) },
     cause,
   });
 }

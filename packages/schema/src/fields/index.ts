@@ -13,6 +13,7 @@ import { json, jsonType } from "./json.ts";
 import { longText, longTextType } from "./long-text.ts";
 import { integer, integerType, number, numberType, percent, percentType } from "./numbers.ts";
 import { phone, phoneType } from "./phone.ts";
+import { polyLookupType } from "./poly-lookup.ts";
 import { children, childrenType, link, linkType, lookup, lookupType, user, userType } from "./relations.ts";
 import { tags, tagsType } from "./tags.ts";
 import { text, textType } from "./text.ts";
@@ -77,6 +78,7 @@ export const fieldTypes: readonly FieldType[] = [
   addressType,
   geoType,
   lookupType,
+  polyLookupType,
   childrenType,
   linkType,
   userType,

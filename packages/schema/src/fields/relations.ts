@@ -8,6 +8,7 @@ import type {
   Link,
   Localized,
   Lookup,
+  PolyLookup,
   PresenceOf,
   ValueOptions,
 } from "../field.ts";
@@ -143,8 +144,18 @@ export const userType: FieldType<string> = {
 export function lookup<const To extends string, const O extends LookupOptions = {}>(
   to: To,
   options?: O,
-): Lookup<To, PresenceOf<O>, FixedOf<O>> {
-  return { ...options, kind: "lookup", to } as never;
+): Lookup<To, PresenceOf<O>, FixedOf<O>>;
+/**
+ * A reference to a record of one of several entities, held as `{ entity, id }`. Each target has a column, a foreign key and an index of its own.
+ *
+ * @example field.lookup(['account', 'contact']) // { where: { regarding: { account: { name: 'Acme' } } } }
+ */
+export function lookup<const To extends string, const O extends LookupOptions = {}>(
+  to: readonly To[],
+  options?: O,
+): PolyLookup<To, PresenceOf<O>, FixedOf<O>>;
+export function lookup(to: string | readonly string[], options?: LookupOptions): never {
+  return { ...options, kind: Array.isArray(to) ? "polyLookup" : "lookup", to } as never;
 }
 
 /**

@@ -3,7 +3,18 @@
 import type { TimeBucket } from "../calendar.ts";
 import type { facts } from "../field.ts";
 import type { Direction } from "./query.ts";
-import type { FieldsOf, Flatten, LookupKeys, Out, Parted, StoredKeys, SystemFields, Target, ValueOf } from "./row.ts";
+import type {
+  FieldsOf,
+  Flatten,
+  LookupKeys,
+  Out,
+  Parted,
+  StoredKeys,
+  SystemFields,
+  Target,
+  ToAny,
+  ValueOf,
+} from "./row.ts";
 import type { WhereOf } from "./where.ts";
 
 type MeasureKeys<F, M> = {
@@ -16,11 +27,15 @@ export type BucketBy = TimeBucket | { readonly bucket: TimeBucket; readonly time
 /** What groups records: fields, parts of fields, dates and instants by bucket, and fields of records that lookups lead to. */
 export type GroupBy<R, F> = {
   readonly [K in Exclude<StoredKeys<F>, LookupKeys<F> | MeasureKeys<F, "plain">>]?: GroupOf<F[K]>;
-} & { readonly [K in LookupKeys<F>]?: true | GroupBy<R, FieldsOf<R, Target<F[K]>>> } & {
+} & { readonly [K in LookupKeys<F>]?: true | GroupAlong<R, F[K]> } & {
   readonly [K in "createdBy" | "updatedBy"]?: true;
 } & { readonly [K in "createdAt" | "updatedAt"]?: BucketBy };
 
 type GroupOf<F> = F extends Parted ? { readonly [P in keyof ValueOf<F>]?: true } : true | BucketBy;
+type GroupAlong<R, F> =
+  F extends ToAny<infer To>
+    ? { readonly [T in To]?: true | GroupBy<R, FieldsOf<R, T>> }
+    : GroupBy<R, FieldsOf<R, Target<F>>>;
 
 type Summed<F> = MeasureKeys<F, "number" | "exact">;
 type Compared<F> = MeasureKeys<F, "number" | "exact" | "ordered">;
@@ -90,7 +105,13 @@ type Group<R, F, G> = {
       ? string | null
       : K extends keyof F
         ? F[K] extends { readonly many: false }
-          ? Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
+          ? F[K] extends ToAny<string>
+            ? {
+                -readonly [T in keyof G[K]]: G[K][T] extends true
+                  ? string | null
+                  : Flatten<Group<R, FieldsOf<R, T>, G[K][T]>>;
+              }
+            : Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
           : F[K] extends Parted
             ? { -readonly [P in keyof G[K] & keyof ValueOf<F[K]>]: ValueOf<F[K]>[P] | null }
             : string | null

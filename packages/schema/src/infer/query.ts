@@ -11,6 +11,7 @@ import type {
   StoredKeys,
   SystemFields,
   Target,
+  ToAny,
   ValueOf,
 } from "./row.ts";
 import type { WhereOf } from "./where.ts";
@@ -28,17 +29,23 @@ export type Named<F> = StoredKeys<F> | keyof SystemFields;
 /** One sort key: a field, a part of one, or a field of a record that a lookup leads to. One key an object; several keys take the array. */
 export type OrderKey<R, F> = {
   readonly [K in Exclude<StoredKeys<F>, Plain<F> | LookupKeys<F>>]?: OrderOf<F[K]>;
-} & { readonly [K in LookupKeys<F>]?: Direction | OrderKey<R, FieldsOf<R, Target<F[K]>>> } & {
+} & { readonly [K in LookupKeys<F>]?: OrderAlong<R, F[K]> } & {
   readonly [K in keyof SystemFields]?: Direction;
 };
 
 type OrderOf<F> = F extends Parted ? { readonly [P in keyof ValueOf<F>]?: Direction } : Direction;
+type OrderAlong<R, F> =
+  F extends ToAny<infer To>
+    ? { readonly [T in To]?: Direction | OrderKey<R, FieldsOf<R, T>> }
+    : Direction | OrderKey<R, FieldsOf<R, Target<F>>>;
 
 /** A sort order: one key, or several in a list. */
 export type OrderBy<R, F> = OrderKey<R, F> | readonly OrderKey<R, F>[];
 
-/** Relations to bring along, each with a query of its own. */
-export type Include<R, F> = { readonly [K in RelationKeys<F>]?: true | Query<R, Target<F[K]>> };
+/** Relations to bring along, each with a query of its own; for a lookup to one of several entities, one for each of them. */
+export type Include<R, F> = { readonly [K in RelationKeys<F>]?: true | IncludeOf<R, F[K]> };
+
+type IncludeOf<R, F> = F extends ToAny<infer To> ? { readonly [T in To]?: true | Query<R, T> } : Query<R, Target<F>>;
 
 /** A query as it stands in an include. */
 export interface Query<R, N> {
@@ -59,9 +66,24 @@ type Shown<R, F, A> = A extends { readonly include: infer I extends object }
   ? Omit<Selected<F, A>, keyof I> & {
       [K in keyof I & keyof F]: F[K] extends { readonly many: true }
         ? ResultOf<R, FieldsOf<R, Target<F[K]>>, I[K]>[]
-        : ResultOf<R, FieldsOf<R, Target<F[K]>>, I[K]> | null;
+        : F[K] extends ToAny<infer To>
+          ? ReferenceResult<R, To, I[K]> | null
+          : ResultOf<R, FieldsOf<R, Target<F[K]>>, I[K]> | null;
     }
   : Selected<F, A>;
+
+/** What a lookup leads to, told apart by `entity`; the record is null when it is not included, filtered out or out of sight. */
+type ReferenceResult<R, To extends string, A> = {
+  [T in To]: {
+    entity: T;
+    id: string;
+    record: A extends true
+      ? RowOf<FieldsOf<R, T>> | null
+      : A extends { readonly [K in T]: infer Q }
+        ? ResultOf<R, FieldsOf<R, T>, Q> | null
+        : null;
+  };
+}[To];
 
 type ResultOf<R, F, A> = Flatten<Shown<R, F, A>>;
 

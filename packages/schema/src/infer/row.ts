@@ -44,7 +44,9 @@ type In<F> =
 /** The fields that a record holds. */
 export type StoredKeys<F> = { [K in keyof F]: F[K] extends { readonly many: true } ? never : K }[keyof F];
 /** The fields that lead to other records. */
-export type RelationKeys<F> = { [K in keyof F]: F[K] extends { readonly to: string } ? K : never }[keyof F];
+export type RelationKeys<F> = {
+  [K in keyof F]: F[K] extends { readonly to: string } ? K : never;
+}[keyof F];
 /** A field whose parts sort and group. */
 export type Parted = { readonly [facts]: { readonly measure: "parts" } };
 /** The lookups. */
@@ -77,6 +79,9 @@ export type FieldsOf<R, N> = N extends string
     ? F
     : never
   : never;
+
+/** A lookup to one of several entities. */
+export type ToAny<To extends string> = { readonly any: true; readonly to: To };
 
 /** The entity that a relation leads to. */
 export type Target<F> = F extends { readonly to: infer T extends string } ? T : never;

@@ -2,7 +2,7 @@
 
 import type { Fields, facts } from "../field.ts";
 import type { EqualityFilter, IdFilter, MomentFilter, OrderedFilter } from "./filter.ts";
-import type { FieldsOf, RelationKeys, StoredKeys, Target } from "./row.ts";
+import type { FieldsOf, RelationKeys, StoredKeys, Target, ToAny } from "./row.ts";
 
 type FilterOf<F> = F extends { readonly [facts]: { readonly filter: infer W } } ? W : never;
 
@@ -36,7 +36,7 @@ export interface Quantified<W> {
 /** A filter on records with fields `F` of registry `R`. */
 export type WhereOf<R, F> = {
   readonly [K in StoredKeys<F>]?: F[K] extends { readonly many: false }
-    ? FilterOf<F[K]> | WhereOf<R, FieldsOf<R, Target<F[K]>>>
+    ? FilterOf<F[K]> | LookupWhere<R, F[K]>
     : FilterOf<F[K]>;
 } & {
   readonly [K in Exclude<RelationKeys<F>, StoredKeys<F>>]?: Quantified<WhereOf<R, FieldsOf<R, Target<F[K]>>>>;
@@ -45,6 +45,12 @@ export type WhereOf<R, F> = {
     readonly or?: readonly WhereOf<R, F>[];
     readonly not?: WhereOf<R, F>;
   };
+
+/** A filter on what a lookup leads to; on one to several entities, by the entity's name. */
+type LookupWhere<R, F> =
+  F extends ToAny<infer To>
+    ? { readonly [T in To]?: string | null | IdFilter | WhereOf<R, FieldsOf<R, T>> }
+    : WhereOf<R, FieldsOf<R, Target<F>>>;
 
 /** A filter on records of entity `N`. */
 export type Where<R, N> = WhereOf<R, FieldsOf<R, N>>;

@@ -77,6 +77,7 @@ function searchSpec({ fields, weights }: SearchModel): SearchSpec {
 
 /** The columns of a field, or of its parts. */
 export function columnSpecs(field: FieldModel): ColumnSpec[] {
+  // Of parts, any may be empty although the field is not.
   if (field.parts) return [...field.parts.values()].flatMap(columnSpecs);
   const relation = field.type.relation?.(field.def);
   // Of a value in several columns, some may be empty although there is a value.

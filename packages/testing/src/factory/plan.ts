@@ -1,6 +1,6 @@
 /** What a factory makes: values of one record after another, required lookups before what needs them. */
 
-import type { EntityModel, FieldModel, Model, UniqueModel } from "@kith/core";
+import { type EntityModel, type FieldModel, lookupsOf, type Model, type UniqueModel, wholeField } from "@kith/core";
 import { canonicalText, encodeValue, Invalid } from "@kith/schema";
 import { Random } from "../random/random.ts";
 import { randomValue, type ValueMaker } from "../random/values.ts";
@@ -98,6 +98,12 @@ export class Planner {
   /** A given value; for a lookup also the overrides of a record to make. */
   #given(field: FieldModel, given: unknown, needed: PlannedRecord[]): unknown {
     const target = field.relation?.type === "one" ? field.relation.target : undefined;
+    const reference = given as { entity?: unknown; id?: unknown } | null;
+    const part = typeof reference?.entity === "string" ? field.parts?.get(reference.entity) : undefined;
+    if (part?.relation?.type === "one" && reference?.id === undefined) {
+      const { entity, ...overrides } = given as Values;
+      return { entity, id: this.#related(part.relation.target, overrides, needed, []) };
+    }
     if (!target || given === null || typeof given !== "object") return given;
     // Whoever asks for a record asks for no circle.
     return this.#related(target, given as Values, needed, []);
@@ -107,6 +113,9 @@ export class Planner {
     const mustHave = field.required && field.def["default"] === undefined;
     if (field.relation?.type === "one")
       return mustHave ? this.#related(field.relation.target, {}, needed, trail) : undefined;
+    const first = lookupsOf({ fields: [field] })[0];
+    if (first?.relation?.type === "one")
+      return mustHave ? { entity: first.name, id: this.#related(first.relation.target, {}, needed, trail) } : undefined;
     if (!mustHave && !this.#random.chance(this.#fill)) return undefined;
     const value = this.#value(field);
     if (value === undefined && mustHave) {
@@ -134,7 +143,7 @@ export class Planner {
 }
 
 function isUnique(entity: EntityModel, field: FieldModel): boolean {
-  return entity.uniques.some((unique) => unique.fields.includes(field));
+  return entity.uniques.some((unique) => unique.fields.some((one) => wholeField(one) === field));
 }
 
 /** What a unique constraint compares of a record, with the constraint's own name. */

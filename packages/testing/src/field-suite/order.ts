@@ -17,7 +17,11 @@ export function orderTests({ it }: SuiteApi, { type, def, sample, values }: Decl
   const byColumns = (a: unknown, b: unknown) => {
     const [x, y] = [orderValues(type, a, def), orderValues(type, b, def)];
     for (const [i, term] of orderTerms(type, def).entries()) {
-      const difference = compareColumn(term.ranks ? "integer" : columns[term.column]?.type, x[i] ?? null, y[i] ?? null);
+      const [one, other] = [x[i] ?? null, y[i] ?? null];
+      const difference =
+        one === null || other === null
+          ? Number(one !== null) - Number(other !== null)
+          : compareColumn(term.ranks ? "integer" : columns[term.column]?.type, one, other);
       if (difference !== 0) return Math.sign(difference);
     }
     return 0;

@@ -1,6 +1,7 @@
 /** The differential fuzzer: random models, data and questions, asked of several storages, whose answers must be equal. */
 
 import { type DataPlan, randomData } from "../random/data.ts";
+import { isReference } from "../random/lookups.ts";
 import { type ModelPlan, randomModel } from "../random/model.ts";
 import { Random } from "../random/random.ts";
 import { Asker } from "./asker.ts";
@@ -155,7 +156,7 @@ async function snapshot(world: World): Promise<DataPlan> {
     const later: Record<string, unknown> = {};
     for (const field of entity.stored) {
       if (field.system || field.writable === "never") continue;
-      const late = field.relation?.type === "one" && !field.required;
+      const late = isReference(field) && !field.required;
       (late ? later : values)[field.name] = row[field.name];
     }
     records.push({ entity: entity.name, values, actor: row["createdBy"] as string | null });

@@ -1,7 +1,7 @@
 /** What a plugin declares: it merges with what it requires and no more, and requires what it uses and no more. */
 
 import assert from "node:assert/strict";
-import { type AnyPlugin, defineModel, type Model } from "@kith/core";
+import { type AnyPlugin, defineModel, type Model, withParts } from "@kith/core";
 import type { SuiteApi } from "../api.ts";
 import type { PluginTestOptions } from "./subject.ts";
 
@@ -73,7 +73,9 @@ export function declarationTests({ it }: SuiteApi, plugin: AnyPlugin, options: P
 }
 
 function ownFields(plugin: AnyPlugin, model: Model) {
-  return [...model.entities.values()].flatMap((entity) => entity.fields.filter((field) => field.plugin === plugin.id));
+  return [...model.entities.values()].flatMap((entity) =>
+    entity.fields.flatMap(withParts).filter((field) => field.plugin === plugin.id),
+  );
 }
 
 /** The entities that a plugin refers to, and whose they are. */

@@ -1,6 +1,7 @@
 /** Random records for a model: what to create, then which lookups to set. */
 
-import type { EntityModel, FieldModel, Model } from "@kith/core";
+import { type EntityModel, type FieldModel, lookupsOf, type Model } from "@kith/core";
+import { isReference, referenceTo, requiredTargets, targetOf } from "./lookups.ts";
 import type { Random } from "./random.ts";
 import { randomValue, type ValueMaker } from "./values.ts";
 
@@ -47,13 +48,14 @@ export function randomData(random: Random, model: Model, own: Readonly<Record<st
   }
   for (const entity of model.entities.values()) {
     const lookups = entity.stored.filter(
-      (field) => field.relation?.type === "one" && !field.required && field.writable === "always",
+      (field) => isReference(field) && !field.required && field.writable === "always",
     );
     for (const id of ids.get(entity.name) ?? []) {
       for (const lookup of lookups) {
-        const targets = lookup.relation ? (ids.get(lookup.relation.target.name) ?? []) : [];
-        if (targets.length > 0 && random.chance(0.6))
-          ties.push({ entity: entity.name, id, values: { [lookup.name]: random.pick(targets) } });
+        const reference = random.chance(0.6)
+          ? randomReference(random, lookup, (name) => ids.get(name) ?? [])
+          : undefined;
+        if (reference !== undefined) ties.push({ entity: entity.name, id, values: { [lookup.name]: reference } });
       }
     }
   }
@@ -92,15 +94,20 @@ export function randomRecord(
 
 /** A value of a field: one that is known already, or a new one. */
 export function fieldValue(random: Random, field: FieldModel, source: RecordSource): unknown {
-  if (field.relation?.type === "one") {
-    const targets = source.idsOf(field.relation.target.name);
-    return targets.length > 0 ? random.pick(targets) : undefined;
-  }
+  if (isReference(field)) return randomReference(random, field, source.idsOf);
   const known = source.known.get(field) ?? [];
   if (known.length > 0 && random.chance(field.def["unique"] === true ? 0.05 : 0.35)) return random.pick(known);
   const value = randomValue(random, field.type, field.def, source.own);
   if (value !== undefined) source.known.set(field, [...known.slice(-20), value]);
   return value;
+}
+
+/** A reference to a record that there is, if any. */
+function randomReference(random: Random, field: FieldModel, idsOf: RecordSource["idsOf"]): unknown {
+  const known = lookupsOf({ fields: [field] }).filter((lookup) => idsOf(targetOf(lookup).name).length > 0);
+  if (known.length === 0) return undefined;
+  const lookup = random.pick(known);
+  return referenceTo(lookup, random.pick(idsOf(targetOf(lookup).name)));
 }
 
 /** Entities in an order in which required lookups find their targets. */
@@ -110,8 +117,7 @@ export function inOrder(model: Model): EntityModel[] {
   const visit = (entity: EntityModel): void => {
     if (seen.has(entity)) return;
     seen.add(entity);
-    for (const field of entity.stored)
-      if (field.required && field.relation?.type === "one") visit(field.relation.target);
+    for (const target of requiredTargets(entity)) visit(target);
     ordered.push(entity);
   };
   for (const entity of model.entities.values()) visit(entity);

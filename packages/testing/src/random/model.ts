@@ -1,8 +1,16 @@
 /** Random models, as plain declarations: they can be printed, cut down and built again. */
 
 import { defineModel, definePlugin, type Model } from "@kith/core";
-import { fieldTypes as builtIn, defineEntity, type FieldDef, type FieldType, searchWeights } from "@kith/schema";
+import {
+  fieldTypes as builtIn,
+  columnsOfType,
+  defineEntity,
+  type FieldDef,
+  type FieldType,
+  searchWeights,
+} from "@kith/schema";
 import { spotType } from "../plugin-types.ts";
+import { isPolymorphic } from "./lookups.ts";
 import type { Random } from "./random.ts";
 import { randomValue } from "./values.ts";
 
@@ -59,7 +67,7 @@ export function randomModel(random: Random): ModelPlan {
   const names = random.some(entityNames, random.int(3, 5));
   const plans = names.map((name) => ({ name, fields: {} as Fields, free: random.some(fieldNames, fieldNames.length) }));
   const kinds = fieldTypes
-    .filter((type) => (type.columns({ kind: type.kind }).length > 0 || type.parts) && !type.relation)
+    .filter((type) => columnsOfType(type, { kind: type.kind }).length > 0 && !type.relation && !isPolymorphic(type))
     .map((type) => type.kind);
   const spread = random.some(
     [...kinds, ...random.some(kinds, 8), "text", "text", "integer", "decimal", "choice", "date"],
@@ -73,14 +81,24 @@ export function randomModel(random: Random): ModelPlan {
     // A required lookup leads to an entity before, so that records can be made in order.
     const lookups = random.times(random.int(1, 2), () => {
       const required = i > 0 && random.chance(0.3);
-      const to = required ? (plans[random.int(0, i - 1)] as (typeof plans)[number]) : random.pick(plans);
       const onDelete = required ? random.pick(["restrict", "cascade"]) : random.pick(["restrict", "cascade", "clear"]);
-      return { to, def: { kind: "lookup", to: to.name, onDelete, ...(required ? { required } : {}) } };
+      const rest = { onDelete, ...(required ? { required } : {}), ...(random.chance(0.1) ? { unique: true } : {}) };
+      const open = required ? plans.slice(0, i) : plans;
+      // An include tells entities from the keys of a query by their names.
+      const several = random.some(
+        open.filter(({ name }) => name !== "select"),
+        random.int(2, 3),
+      );
+      if (several.length > 1 && random.chance(0.4))
+        return { targets: several, def: { kind: "polyLookup", to: several.map(({ name }) => name), ...rest } };
+      const to = random.pick(open);
+      return { targets: [to], def: { kind: "lookup", to: to.name, ...rest } };
     });
-    for (const { to, def } of lookups) {
+    for (const { targets, def } of lookups) {
       const name = plan.free.pop() as string;
       plan.fields[name] = def;
-      if (random.chance(0.8)) to.fields[to.free.pop() as string] = { kind: "children", to: plan.name, via: name };
+      for (const to of targets)
+        if (random.chance(0.8)) to.fields[to.free.pop() as string] = { kind: "children", to: plan.name, via: name };
     }
   }
   const tie = addLink(random, plans);

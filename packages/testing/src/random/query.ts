@@ -1,7 +1,8 @@
 /** Random reads: which records, in which order, with what along; and questions about many records. */
 
-import type { EntityModel, FieldModel } from "@kith/core";
+import { type EntityModel, type FieldModel, lookupsOf } from "@kith/core";
 import { edgeZones } from "./edges.ts";
+import { isReference, targetOf, under } from "./lookups.ts";
 import { randomSearch } from "./search.ts";
 import { type QuerySource, randomWhere } from "./where.ts";
 
@@ -36,21 +37,17 @@ function randomSelect({ random }: QuerySource, entity: EntityModel): Json {
 
 function randomInclude(source: QuerySource, entity: EntityModel, depth: number): Json | undefined {
   const { random } = source;
-  const relations = entity.fields.filter((field) => field.relation);
+  const relations = entity.fields.filter((field) => field.relation ?? isReference(field));
   const chosen = random.some(relations, random.int(1, 2));
   if (chosen.length === 0) return undefined;
+  const one = (field: FieldModel) =>
+    random.chance(0.3) ? true : randomQuery(source, targetOf(field), depth + 1, field.relation?.type !== "one");
+  const several = (lookups: readonly FieldModel[]) =>
+    random.chance(0.3)
+      ? true
+      : Object.fromEntries(random.some(lookups, random.int(1, 3)).map((part) => [part.name, one(part)]));
   return Object.fromEntries(
-    chosen.map((field) => [
-      field.name,
-      random.chance(0.3)
-        ? true
-        : randomQuery(
-            source,
-            (field.relation as NonNullable<FieldModel["relation"]>).target,
-            depth + 1,
-            field.relation?.type !== "one",
-          ),
-    ]),
+    chosen.map((field) => [field.name, field.relation ? one(field) : several(lookupsOf({ fields: [field] }))]),
   );
 }
 
@@ -63,17 +60,15 @@ export function randomOrder(source: QuerySource, entity: EntityModel): Json | Js
 
 function orderKey(source: QuerySource, entity: EntityModel, depth: number): Json {
   const { random } = source;
-  const lookups = entity.stored.filter((field) => field.relation?.type === "one");
+  const lookups = lookupsOf(entity);
   if (depth < 2 && lookups.length > 0 && random.chance(0.25)) {
     const lookup = random.pick(lookups);
-    return {
-      [lookup.name]: orderKey(source, (lookup.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
-    };
+    return under(lookup, orderKey(source, targetOf(lookup), depth + 1));
   }
   const parts = sortableParts(entity);
   if (parts.length > 0 && random.chance(0.15)) {
     const part = random.pick(parts);
-    return { [part.owner?.name as string]: { [part.name]: random.pick(["asc", "desc"]) } };
+    return under(part, random.pick(["asc", "desc"]));
   }
   const field = random.pick(sortable(entity));
   return { [field.name]: random.pick(["asc", "desc"]) };
@@ -117,17 +112,17 @@ export function randomAggregate(source: QuerySource, entity: EntityModel): Json 
 
 function groupKey(source: QuerySource, entity: EntityModel, depth: number): Json {
   const { random } = source;
-  const lookups = entity.stored.filter((field) => field.relation?.type === "one");
+  const lookups = lookupsOf(entity);
   if (depth < 2 && lookups.length > 0 && random.chance(0.3)) {
     const lookup = random.pick(lookups);
-    return {
-      [lookup.name]: groupKey(source, (lookup.relation as NonNullable<FieldModel["relation"]>).target, depth + 1),
-    };
+    return under(lookup, groupKey(source, targetOf(lookup), depth + 1));
   }
+  const references = entity.stored.filter((field) => field.parts && field.type.compare);
+  if (references.length > 0 && random.chance(0.1)) return { [random.pick(references).name]: true };
   const parts = sortableParts(entity);
   if (parts.length > 0 && random.chance(0.15)) {
     const part = random.pick(parts);
-    return { [part.owner?.name as string]: { [part.name]: true } };
+    return under(part, true);
   }
   const kinds = [...new Set(sortable(entity).map((field) => field.type.kind))];
   const kind = random.pick(kinds);

@@ -1,9 +1,10 @@
 /** Random filters, with operands that often come from the data, so that answers are seldom empty. */
 
-import type { EntityModel, FieldModel } from "@kith/core";
+import { type EntityModel, type FieldModel, withParts } from "@kith/core";
 import { Invalid, operatorWords, relativeWords } from "@kith/schema";
 import { someRun } from "../field-suite/subject.ts";
 import type { Coverage } from "../fuzz/coverage.ts";
+import { targetOf, under } from "./lookups.ts";
 import type { Random } from "./random.ts";
 import { randomValue, type ValueMaker } from "./values.ts";
 
@@ -48,14 +49,14 @@ export function randomWhere(source: QuerySource, entity: EntityModel, depth = 0)
 
 function randomCondition(source: QuerySource, entity: EntityModel, depth: number): Where {
   const { random, coverage } = source;
-  const relations = entity.fields.filter((field) => field.relation);
+  const relations = entity.fields.flatMap(withParts).filter((field) => field.relation);
   if (relations.length > 0 && depth < 2 && random.chance(0.25)) {
     const field = random.pick(relations);
-    const target = (field.relation as NonNullable<FieldModel["relation"]>).target;
+    const target = targetOf(field);
     const inner = () => (random.chance(0.1) ? {} : randomWhere(source, target, depth + 1));
     if (field.relation?.type === "one") {
       const where = inner();
-      if (Object.keys(where).length > 0) return { [field.name]: where };
+      if (Object.keys(where).length > 0) return under(field, where);
     } else {
       const word = random.weighted({ some: 5, every: 2, none: 3 });
       return { [field.name]: random.chance(0.1) ? { some: inner(), none: inner() } : { [word]: inner() } };

@@ -1,8 +1,9 @@
 /** Random writes: many that succeed, some that must be refused. */
 
-import type { EntityModel, FieldModel, Model } from "@kith/core";
+import { type EntityModel, type FieldModel, lookupsOf, type Model, valueIn, wholeField } from "@kith/core";
 import type { Question } from "../fuzz/question.ts";
 import { fieldValue, randomRecord } from "./data.ts";
+import { referenceTo } from "./lookups.ts";
 import { type QuerySource, randomWhere } from "./where.ts";
 
 type Values = Record<string, unknown>;
@@ -102,18 +103,18 @@ function changes(source: WriteSource, entity: EntityModel): Values {
 }
 
 function astray({ random }: WriteSource, entity: EntityModel, values: Values): Values {
-  const lookups = entity.stored.filter((field) => field.relation?.type === "one" && field.writable === "always");
-  if (lookups.length > 0 && random.chance(0.05)) values[random.pick(lookups).name] = random.id(9_999);
+  const lookups = lookupsOf(entity).filter((lookup) => wholeField(lookup).writable === "always");
+  if (lookups.length === 0 || !random.chance(0.05)) return values;
+  const lookup = random.pick(lookups);
+  values[wholeField(lookup).name] = referenceTo(lookup, random.id(9_999));
   return values;
 }
 
 function upsert(source: WriteSource, entity: EntityModel): Question {
   const values = newRecord(source, entity);
-  const uniques = entity.uniques.filter((unique) =>
-    unique.fields.every((field) => values[field.name] !== undefined && values[field.name] !== null),
-  );
+  const uniques = entity.uniques.filter((unique) => unique.fields.every((field) => valueIn(values, field) !== null));
   if (uniques.length === 0) return { call: "create", entity: entity.name, values };
-  const by = source.random.pick(uniques).fields.map((field) => field.name);
+  const by = source.random.pick(uniques).fields.map((field) => wholeField(field).name);
   return { call: "upsert", entity: entity.name, values, by: by.length === 1 ? (by[0] as string) : by };
 }
 

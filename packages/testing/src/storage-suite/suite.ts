@@ -22,6 +22,7 @@ import { paging } from "./paging.ts";
 import { places } from "./places.ts";
 import { pluginFields } from "./plugin-fields.ts";
 import { references } from "./references.ts";
+import { referencesToSeveral } from "./references-to-several.ts";
 import { relative } from "./relative.ts";
 import { savepoints } from "./savepoints.ts";
 import { searches } from "./search.ts";
@@ -52,6 +53,7 @@ export const storageCases: readonly StorageCase[] = [
   ...uniques,
   ...upserts,
   ...references,
+  ...referencesToSeveral,
   ...bulk,
   ...transactions,
   ...savepoints,

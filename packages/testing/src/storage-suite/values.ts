@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { defineModel } from "@kith/core";
 import { defineEntity, type FieldDef, type FieldType, fieldTypes } from "@kith/schema";
 import { edgeDates, edgeDurations, edgeFloats, edgeIntegers, edgeTexts, edgeTimes } from "../random/edges.ts";
+import { isPolymorphic } from "../random/lookups.ts";
 import { Random } from "../random/random.ts";
 import { randomValue } from "../random/values.ts";
 import { type StorageCase, topic } from "./case.ts";
@@ -27,7 +28,7 @@ const variants: Readonly<Record<string, Readonly<Record<string, object>>>> = {
 
 /** Fields of every kind that a record holds and a caller gives. */
 export const declarations: readonly DeclaredField[] = fieldTypes
-  .filter((type) => !type.relation && !type.generate)
+  .filter((type) => !type.relation && !type.generate && !isPolymorphic(type))
   .flatMap((type) =>
     Object.entries(variants[type.kind] ?? { [type.kind]: {} }).map(([name, options]) => declared(name, type, options)),
   );
