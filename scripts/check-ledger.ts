@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commonOptions, entityKeys, type FieldType, fieldTypes } from "@kith/schema";
+import { backupKeys, restoreKeys } from "../packages/core/src/backup.ts";
 import { actorKeys } from "../packages/core/src/context/actor.ts";
 import { controlKeys } from "../packages/core/src/context/control.ts";
 import { hookEvents } from "../packages/core/src/hooks/hooks.ts";
@@ -47,6 +48,8 @@ function accepted(): Set<string> {
     query: new Set([...Object.values(queryKeys).flatMap((keys) => [...keys]), ...includeKeys, ...streamKeys]),
     aggregate: aggregateKeys,
     read: controlKeys,
+    backup: backupKeys,
+    restore: restoreKeys,
     write: writeKeys,
     transaction: transactionKeys,
     search: searchKeys,

@@ -51,6 +51,8 @@ export const errorCodes = {
     meaning: "The database is of another model, and the steps between them are not all safe, confirmed and possible.",
   },
   PLAN_CHANGED: { meaning: "The database or the model is not what the plan was made for; make and review a new one." },
+  FILE_EXISTS: { meaning: "A file is in the way; it is not overwritten." },
+  UNSUPPORTED: { meaning: "The storage cannot do this." },
   OUT_OF_RANGE: { meaning: "A computed number is beyond what can be given." },
   STORAGE_FAILED: { meaning: "The database failed in a way that has no code of its own; its error is the cause." },
   NODE_TOO_OLD: { meaning: "Kith needs a newer Node." },

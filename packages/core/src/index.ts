@@ -129,6 +129,7 @@ export { fieldPath, lookupsOf, wholeField, withParts } from "./model/parts.ts";
 // Running a system
 export { createXrm, type XrmOptions } from "./xrm.ts";
 export type {
+  BackupCallOptions,
   DynamicRepository,
   Engine,
   Filtered,
@@ -141,6 +142,8 @@ export type {
   Xrm,
   XrmBase,
 } from "./repository/xrm-types.ts";
+export type { BackupOptions, BackupResult, RestoreResult } from "./storage/backups.ts";
+export { type RestoreOptions, restoreBackup } from "./backup.ts";
 export type { Actor } from "./context/actor.ts";
 export type { Context } from "./context/context.ts";
 export type { Change, EventHandler, EventName, RecordEvent, Unsubscribe } from "./events/events.ts";

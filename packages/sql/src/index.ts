@@ -16,7 +16,7 @@ export { type SqlSession, Statement, type Step, type StepResult } from "./driver
 export { type Compiled, compileRead } from "./read.ts";
 // Opening, and changing the model
 export { journalTable, metaTable, sequenceTable } from "./names.ts";
-export { applyStore, openStore, planStore, type StoreAccess } from "./change/open.ts";
+export { applyStore, checkStore, openStore, planStore, type StoreAccess } from "./change/open.ts";
 export { findDrift } from "./change/drift.ts";
 export { ModelWatch } from "./change/watch.ts";
 export type { DbCheck, DbColumn, DbIndex, DbReference, DbTable } from "./change/introspect.ts";

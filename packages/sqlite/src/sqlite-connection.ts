@@ -2,6 +2,8 @@
 
 import {
   type AggregatePlan,
+  type BackupOptions,
+  type BackupResult,
   type Connection,
   type CountPlan,
   type MaybePromise,
@@ -32,6 +34,7 @@ import {
 import { BoundedSession } from "./bounded-session.ts";
 import { retrying } from "./retry.ts";
 import { SideReader } from "./side-reader.ts";
+import { Backups, snapshot } from "./sqlite-backup.ts";
 import { busy, isBusy, translate } from "./sqlite-errors.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 import { SqliteTransaction } from "./sqlite-transaction.ts";
@@ -65,6 +68,7 @@ export class SqliteConnection implements Connection {
   readonly #statistics: Statistics;
   /** For reads of a file between whose statements the event loop turns. */
   readonly #side: SideReader;
+  readonly #backups = new Backups();
   #closed: MaybePromise<void> = undefined;
   #closing = false;
 
@@ -146,15 +150,25 @@ export class SqliteConnection implements Connection {
     );
   }
 
+  async backup(file: string, options: BackupOptions): Promise<BackupResult> {
+    this.#check();
+    const { openReading } = this.#parts;
+    try {
+      return await this.#backups.make(file, options, (copy) =>
+        openReading ? snapshot(openReading(), copy) : this.#alone(() => copy(this.writing), options.control),
+      );
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
   close(): MaybePromise<void> {
     if (this.#closing) return this.#closed;
     this.#closing = true;
     const { turnstile } = this;
     const alone = turnstile.tryEnter() ? undefined : turnstile.enter();
-    this.#closed = chain(
-      chain(alone, () => this.#side.close()),
-      () => this.#disconnect(),
-    );
+    const idle = chain(alone, () => chain(this.#backups.idle(), () => this.#side.close()));
+    this.#closed = chain(idle, () => this.#disconnect());
     return this.#closed;
   }
 

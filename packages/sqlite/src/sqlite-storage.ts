@@ -1,9 +1,10 @@
 /** The storage on SQLite: its options, and what it can do. */
 
-import { type Storage, XrmError } from "@kith/core";
+import { type Model, type Storage, XrmError } from "@kith/core";
 import { describe, didYouMean, printable } from "@kith/schema";
 import { applyStore, findDrift, planStore } from "@kith/sql";
 import { changeSqlite, openSqlite } from "./sqlite-open.ts";
+import { restoreTo } from "./sqlite-restore.ts";
 
 /** Options of {@link sqlite}. */
 export interface SqliteOptions {
@@ -43,6 +44,8 @@ export function sqlite(given: SqliteOptions): Storage {
       drift: (model, options) =>
         changeSqlite(settings, options, (context, access) => findDrift(context, model, access)),
     },
+    // A database in memory has no place to put one.
+    ...(inMemory ? {} : { restore: (from: string, model: Model) => restoreTo(file, from, model) }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Handles: the object that an application holds. Entities are properties; what the engine adds has reserved names. */
 
 import { didYouMean, entityJsonSchema, printable, type SchemaUse } from "@kith/schema";
+import { backup } from "../backup.ts";
 import { type Actor, readActor } from "../context/actor.ts";
 import { readControl } from "../context/control.ts";
 import { guard } from "../context/scope.ts";
@@ -94,6 +95,7 @@ class HandleMethods {
         checkEvent(model, event);
         return events.on(event, handler as (event: RecordEvent<any>) => void);
       },
+      backup: (file, options) => backup(this[session], file, options),
       describe: (name, options = {}) => {
         onlyKeys("describe", options, localeKeys);
         return describeEntity(this.entity(name).model, options.locale);

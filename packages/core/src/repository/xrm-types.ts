@@ -25,6 +25,7 @@ import type { EntityDescription, OperationDescription } from "../model/describe.
 import type { Model } from "../model/model.ts";
 import type { Operation } from "../operations/operation.ts";
 import type { SearchHitOf, SearchOptions } from "../search/search-types.ts";
+import type { BackupResult } from "../storage/backups.ts";
 
 type Selection<R, N> = { readonly [K in Named<FieldsOf<R, N>>]?: true } | undefined;
 
@@ -167,6 +168,14 @@ export interface TransactionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of one backup. */
+export interface BackupCallOptions {
+  /** Aborting it stops the backup with ABORTED; no file is left. */
+  readonly signal?: AbortSignal;
+  /** Told the share that is done, from 0 to 1. */
+  readonly onProgress?: (share: number) => void;
+}
+
 /** Everything of the engine that is not about one entity. */
 export interface Engine<R> {
   readonly model: Model<R>;
@@ -175,6 +184,14 @@ export interface Engine<R> {
    * durable. What a handler throws goes to the logger. Gives a function that ends the subscription.
    */
   on<E extends EventName<R>>(event: E, handler: EventHandler<R, E>): Unsubscribe;
+  /**
+   * Copies what is committed into a new file, while the system is used: all of one moment, whole or not there at all. `restoreBackup` is the way back;
+   * a SQLite backup is itself a database that can be opened.
+   *
+   * @throws {XrmError} FILE_EXISTS, UNREACHABLE, ABORTED, TX_MISUSED, and UNSUPPORTED where the storage makes none
+   * @example await xrm.$.backup('backups/monday.db')
+   */
+  backup(file: string, options?: BackupCallOptions): Promise<BackupResult>;
   /** What screens need to know of an entity: labels, fields, widgets, operators. */
   describe(entity: keyof R & string, options?: { readonly locale?: string }): EntityDescription;
   /** The operations of the model, for buttons and tools. */

@@ -5,6 +5,7 @@ import type { XrmError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { EntityModel, Model } from "../model/model.ts";
 import type { AggregatePlan, CountPlan, ReadPlan } from "../query/ast.ts";
+import type { BackupOptions, BackupResult, RestoreResult } from "./backups.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /** A value, or the promise of one: an embedded storage answers at once, and the engine then does not wait. */
@@ -27,6 +28,12 @@ export interface Storage {
   open(model: Model, options: StorageOptions): MaybePromise<Connection>;
   /** Plans, applies and checks changes of the model. Left out by a storage that keeps nothing: there is nothing to change. */
   readonly changes?: StorageChanges;
+  /**
+   * Puts a backup in the place of the database, which must not be there yet, after looking through it. Left out where the database's own tools do that.
+   *
+   * @throws {XrmError} FILE_EXISTS, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER, UNREACHABLE
+   */
+  restore?(from: string, model: Model): Promise<RestoreResult>;
 }
 
 /** How a storage changes a database to another model. Each call connects and disconnects. */
@@ -100,6 +107,13 @@ export interface Connection {
   write(batch: WriteBatch): MaybePromise<WriteResult[]>;
   /** Begins a transaction that can write. Waits at most `waitMs` for other writers, then fails with BUSY; `control` bounds that wait alone. */
   begin(control?: RunControl): MaybePromise<StorageTransaction>;
+  /**
+   * Copies what is committed into a file that is not there yet, all of one moment, while others read and write. The file is whole or not there. Left
+   * out where the database's own tools do that.
+   *
+   * @throws {XrmError} FILE_EXISTS, UNREACHABLE, ABORTED
+   */
+  backup?(file: string, options: BackupOptions): Promise<BackupResult>;
   /** Waits for open transactions to end, then disconnects. Later calls fail with CLOSED. */
   close(): MaybePromise<void>;
 }

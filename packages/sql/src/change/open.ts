@@ -59,6 +59,22 @@ function* openTask(context: SqlContext, model: Model, access: StoreAccess): Task
   );
 }
 
+/**
+ * Whether a database, such as a backup, was written with this very model. Changes nothing.
+ *
+ * @throws {XrmError} NOT_KITH, MODEL_OLDER
+ */
+export function checkStore(context: SqlContext, model: Model, session: SqlSession): MaybePromise<boolean> {
+  return runTask(
+    (function* () {
+      const state = yield* readState(context, session, yield* takenNames(context, session));
+      if (!state) throw new XrmError("NOT_KITH", "The database was not made by Kith; give the path of another one.");
+      refuseOlder(state, model);
+      return state.hash === model.hash && state.version === model.version;
+    })(),
+  );
+}
+
 /** Whether the database was changed to this very model, and has its tables. */
 function* isOfModel(context: SqlContext, session: SqlSession, model: Model): Task<boolean> {
   const names = yield* takenNames(context, session);

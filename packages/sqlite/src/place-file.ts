@@ -1,0 +1,63 @@
+/** Putting a finished file in its place: whole or not at all, and never over another one. */
+
+import { existsSync } from "node:fs";
+import { link, open, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { XrmError } from "@kith/core";
+
+/** Where a file is made before it is whole: beside its place, so that putting it there moves no bytes. */
+export function draftOf(file: string): string {
+  return `${file}.kith-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/**
+ * The full path of a file that is to be made.
+ *
+ * @throws {XrmError} FILE_EXISTS, UNREACHABLE
+ */
+export function freePath(given: string, companions: readonly string[] = []): string {
+  const file = resolve(given);
+  for (const path of [file, ...companions.map((end) => `${file}${end}`)]) if (existsSync(path)) throw inTheWay(path);
+  const folder = dirname(file);
+  if (existsSync(folder)) return file;
+  throw new XrmError("UNREACHABLE", `The folder '${folder}' is not there; create it first.`, {
+    params: { file, folder },
+    retryable: false,
+  });
+}
+
+/** Puts a draft in its place, on the disk before this is done. */
+export async function placeFile(draft: string, file: string): Promise<void> {
+  await flush(draft);
+  try {
+    // A link, unlike a rename, never replaces what is there.
+    await link(draft, file);
+    await rm(draft);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw inTheWay(file);
+    // A file system without links.
+    if (existsSync(file)) throw inTheWay(file);
+    await rename(draft, file);
+  }
+  await flush(dirname(file)).catch(() => undefined);
+}
+
+/** Waits until a file, or the names in a folder, are on the disk. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function inTheWay(file: string): XrmError {
+  return new XrmError(
+    "FILE_EXISTS",
+    `The file '${file}' is there already and is not overwritten; move it away or name another.`,
+    {
+      params: { file },
+    },
+  );
+}
