@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { XrmError } from "@kith/core";
 import { nearest } from "@kith/schema";
+import { backupUsage, restoreUsage, runBackup, runRestore } from "./commands/backup.ts";
 import { importUsage, runImport } from "./commands/import.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { chooseLocale, type Locale, type Texts, textsIn } from "./texts/texts.ts";
@@ -27,6 +28,20 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  backup: {
+    about: backupUsage,
+    async run(...args) {
+      await runBackup(...args);
+      return exitCodes.ok;
+    },
+  },
+  restore: {
+    about: restoreUsage,
+    async run(...args) {
+      await runRestore(...args);
+      return exitCodes.ok;
+    },
+  },
   import: {
     about: importUsage,
     async run(...args) {
@@ -50,7 +65,7 @@ export async function main(terminal: Terminal = processTerminal()): Promise<numb
   try {
     code = await run(terminal, locale, texts);
   } catch (error) {
-    code = exitCodes.failed;
+    code = terminal.interrupted.aborted ? exitCodes.interrupted : exitCodes.failed;
     tell(error, terminal, texts);
   }
   terminal.release?.();

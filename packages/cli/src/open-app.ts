@@ -10,16 +10,27 @@ import { UsageError } from "./usage-error.ts";
 
 const usual = ["kith.config.ts", "kith.config.js", "kith.config.mjs"];
 
+/** What a module gives: a system that is open, or what one is made of. `shown` is the module, as users know it. */
+export type App =
+  | { readonly shown: string; readonly xrm: Xrm<any> }
+  | { readonly shown: string; readonly options: XrmOptions<any> };
+
 /**
- * Opens the system of a module: what it exports as default, `xrm` or `open` is `{ model, storage }`, an open system, or a function that gives either.
+ * Opens the system of a module.
  *
  * @throws {UsageError}
  */
-export async function openApp(
-  given: string | undefined,
-  { cwd }: Pick<Terminal, "cwd">,
-  texts: Texts,
-): Promise<Xrm<any>> {
+export async function openApp(given: string | undefined, at: Pick<Terminal, "cwd">, texts: Texts): Promise<Xrm<any>> {
+  const app = await readApp(given, at, texts);
+  return "xrm" in app ? app.xrm : createXrm<any>(app.options);
+}
+
+/**
+ * The system of a module: what it exports as default, `xrm` or `open` is `{ model, storage }`, an open system, or a function that gives either.
+ *
+ * @throws {UsageError}
+ */
+export async function readApp(given: string | undefined, { cwd }: Pick<Terminal, "cwd">, texts: Texts): Promise<App> {
   const shown = given ?? usual.find((name) => existsSync(resolve(cwd, name))) ?? (usual[0] as string);
   const path = resolve(cwd, shown);
   if (!existsSync(path)) throw new UsageError(texts.noApp(shown));
@@ -34,8 +45,8 @@ export async function openApp(
   }
   if (typeof system !== "object" || system === null) throw new UsageError(texts.badApp(shown));
   // An open system answers an unknown name with an error, so that it is asked for what it surely has.
-  if ("transaction" in system && "$" in system) return system as Xrm<any>;
-  if ("model" in system && "storage" in system) return createXrm<any>(system as XrmOptions<any>);
+  if ("transaction" in system && "$" in system) return { shown, xrm: system as Xrm<any> };
+  if ("model" in system && "storage" in system) return { shown, options: system as XrmOptions<any> };
   throw new UsageError(texts.badApp(shown));
 }
 

@@ -50,5 +50,7 @@ const opportunity = defineEntity("opportunity", {
 
 export const model = defineModel({ entities: [account, product, agent, opportunity], currency: "USD" });
 
-const { KITH_TEST_DB } = process.env;
-export default () => ({ model, storage: KITH_TEST_DB ? sqlite({ file: KITH_TEST_DB }) : memory() });
+export default () => {
+  const { KITH_TEST_DB } = process.env;
+  return { model, storage: KITH_TEST_DB ? sqlite({ file: KITH_TEST_DB }) : memory() };
+};

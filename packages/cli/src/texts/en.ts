@@ -3,6 +3,9 @@
 export const en = {
   about: "Works with a Kith system from the command line.",
   aboutImport: "Imports a CSV or JSON Lines file as records of one entity.",
+  aboutBackup: "Copies the whole database into a new file, while others use it.",
+  aboutRestore:
+    "Puts a backup in the place of the app's database, which must not be there. Looks through the backup first.",
   usage: "Usage",
   commandHint: "<command>",
   optionsHint: "[options]",
@@ -14,6 +17,8 @@ export const en = {
 
   entity: "the entity whose records the rows are",
   file: "the file, or - for standard input",
+  backupFile: "the file to make; one that is there is not overwritten",
+  restoreFile: "the backup",
   app: "the module that gives the system: { model, storage }, an open one, or a function that gives either (./kith.config.ts)",
   map: "JSON: fields, each with its column or an object with more to say",
   auto: "columns that the mapping does not name go to the fields they are called like",
@@ -56,6 +61,13 @@ export const en = {
     `The module '${path}' gives no system: export { model, storage }, an open system, or a function that gives either (as default, xrm or open).`,
   badJsonFile: (path: string, why: string) => `The file '${path}' cannot be used: ${why}`,
   notAnObject: "it must hold a JSON object",
+
+  appIsOpen: (path: string) =>
+    `The module '${path}' gives a system that is open already; restoring needs { model, storage }, or a function that gives it.`,
+  backedUp: (path: string, megabytes: string) => `Backup made: ${path} (${megabytes} MB)`,
+  restored: (path: string, megabytes: string) => `Restored: ${path} (${megabytes} MB)`,
+  restoredOther:
+    "It was made with another state of the model; the next start brings it up to date, or says what it needs.",
 
   interrupted: "Stopping after this batch; press Ctrl-C again to stop at once.",
   phaseLookups: "setting lookups",

@@ -5,6 +5,8 @@ import type { Texts } from "./en.ts";
 export const ptBR: Texts = {
   about: "Trabalha com um sistema Kith pela linha de comando.",
   aboutImport: "Importa um arquivo CSV ou JSON Lines como registros de uma entidade.",
+  aboutBackup: "Copia o banco de dados inteiro para um arquivo novo, enquanto outros o usam.",
+  aboutRestore: "Põe um backup no lugar do banco de dados do app, que não pode existir. Antes, examina o backup.",
   usage: "Uso",
   commandHint: "<comando>",
   optionsHint: "[opções]",
@@ -16,6 +18,8 @@ export const ptBR: Texts = {
 
   entity: "a entidade de que as linhas são registros",
   file: "o arquivo, ou - para a entrada padrão",
+  backupFile: "o arquivo a criar; um que já existe não é sobrescrito",
+  restoreFile: "o backup",
   app: "o módulo que dá o sistema: { model, storage }, um já aberto, ou uma função que dá um dos dois (./kith.config.ts)",
   map: "JSON: campos, cada um com a sua coluna ou com um objeto que diz mais",
   auto: "colunas que o mapeamento não cita vão para os campos de mesmo nome",
@@ -58,6 +62,12 @@ export const ptBR: Texts = {
     `O módulo '${path}' não dá um sistema: exporte { model, storage }, um sistema aberto, ou uma função que dê um dos dois (como default, xrm ou open).`,
   badJsonFile: (path, why) => `O arquivo '${path}' não pode ser usado: ${why}`,
   notAnObject: "ele deve conter um objeto JSON",
+
+  appIsOpen: (path) =>
+    `O módulo '${path}' dá um sistema já aberto; para restaurar é preciso { model, storage }, ou uma função que o dê.`,
+  backedUp: (path, megabytes) => `Backup feito: ${path} (${megabytes} MB)`,
+  restored: (path, megabytes) => `Restaurado: ${path} (${megabytes} MB)`,
+  restoredOther: "Foi feito com outro estado do modelo; a próxima abertura o atualiza, ou diz de que precisa.",
 
   interrupted: "Parando depois deste lote; Ctrl-C outra vez para parar já.",
   phaseLookups: "ligando registros",
