@@ -8,11 +8,13 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type PostgresServer, startPostgres } from "../lib/postgres.ts";
 import { type Args, readArgs } from "./lib/args.ts";
 import type { ContenderModule } from "./lib/contender.ts";
 import { sizesAt } from "./lib/data.ts";
 import { type Figures, figuresOf, median } from "./lib/figures.ts";
 import { install } from "./lib/install.ts";
+import { pgProvider } from "./lib/pg-provider.ts";
 import { ContenderProcess } from "./lib/process.ts";
 import { type Provided, type Provider, sqliteProvider } from "./lib/provision.ts";
 import { facts, type Result, ratioTable, timeTable } from "./lib/report.ts";
@@ -31,6 +33,7 @@ interface Entrant {
 const sameTables = ["raw", "kysely", "drizzle", "kith"];
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
+let server: PostgresServer | undefined;
 const args = readArgs();
 install();
 const sizes = sizesAt(args.scale);
@@ -50,9 +53,18 @@ const results: Result[] = [];
 for (const entrant of entrants) results.push(await leave(entrant));
 console.log(`\n${facts(results, args, new Date())}\n\n${ratioTable(results, args)}`);
 if (args.detail) console.log(`\n${timeTable(results, args)}`);
+await provider.end();
+await server?.stop();
 process.exit(0);
 
-async function providerFor({ mode, scale }: Args): Promise<Provider> {
+async function providerFor({ db, mode, scale }: Args): Promise<Provider> {
+  if (db === "pg") {
+    // As durable as SQLite with synchronous FULL, unless the server is somebody else's.
+    const durable = ["fsync=on", "full_page_writes=on", "shared_buffers=512MB"];
+    const given = process.env["KITH_BENCH_POSTGRES_URL"];
+    server = given ? { url: given, stop: async () => undefined } : await startPostgres(durable);
+    return pgProvider(server.url, sizesAt(scale));
+  }
   const folder = process.env["KITH_BENCH_FOLDER"] ?? (mode === "memory" ? "/dev/shm" : tmpdir());
   return sqliteProvider(join(folder, "kith-bench"), scale);
 }

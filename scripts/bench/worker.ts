@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Contender, ContenderModule, OpenContext } from "./lib/contender.ts";
 import { idOf, type Sizes } from "./lib/data.ts";
 import { digest } from "./lib/digest.ts";
-import { type Janitor, sqliteJanitor } from "./lib/janitor.ts";
+import { type Janitor, janitorFor } from "./lib/janitor.ts";
 import { load } from "./lib/load.ts";
 import { ops, roundOf } from "./lib/ops.ts";
 
@@ -69,7 +69,7 @@ async function run(name: string, number: number, size: number): Promise<Measured
   const spent = process.cpuUsage(before);
   const compared = op.compared ? answers.map(op.compared) : [];
   if (op.writes) {
-    janitor ??= await sqliteJanitor(settings, settings.sizes);
+    janitor ??= await janitorFor(settings, settings.sizes);
     compared.push(await janitor.look(op.writes));
     await janitor.clean();
   }

@@ -38,6 +38,13 @@ export const written = {
 export const contactWords = (r: Row): string =>
   [...new Set([r["firstName"], r["lastName"], r["email"]].flatMap((text) => searchTokens(text)))].join(" ");
 
+/** The same as PostgreSQL keeps them. */
+export const contactLexemes = (r: Row): string =>
+  contactWords(r)
+    .split(" ")
+    .map((word) => `'${word}':1`)
+    .join(" ");
+
 /** The text index of contacts, and what is asked of it: those with a word that begins so, those that have it whole first. */
 export const contactIndex = "kith_contact_search";
 export const searchSql = (begins: string, whole: string, names: string): string =>
@@ -46,6 +53,13 @@ export const searchSql = (begins: string, whole: string, names: string): string 
        select rowid as key, 4 as points from ${contactIndex} where ${contactIndex} match ${begins}
        union all select rowid, 4 from ${contactIndex} where ${contactIndex} match ${whole})
      group by key) f join contact c on c.kith_row = f.key order by f.points desc, c.id limit 20`;
+
+/** The same in PostgreSQL, as a table of keys and points. */
+export const foundInPg = (begins: string, whole: string): string =>
+  `(select key, sum(points) as points from (
+      select id as key, 4 as points from ${contactIndex} where words @@ ${begins}::tsquery
+      union all select id, 4 from ${contactIndex} where words @@ ${whole}::tsquery) m
+    group by key)`;
 
 /** Columns as a list for SQL, perhaps of a table's alias. */
 export const listed = (names: readonly string[], alias?: string): string =>
@@ -62,7 +76,8 @@ export function cents(amount: string): number {
   return Math.round(Number(amount) * 100);
 }
 
-export const json = (text: any): any => (text === null ? null : JSON.parse(text));
+/** JSON is text in SQLite; pg gives its value. */
+export const json = (found: any): any => (typeof found === "string" ? JSON.parse(found) : found);
 
 /** A record with the stamps of a new one. */
 export const newContact = (id: string, now: string, v: Values): Row => ({
