@@ -154,10 +154,10 @@ export {
   fieldTokens,
   recordTokens,
   type SearchField,
+  type SearchFind,
+  searchFinds,
   searchForm,
   type SearchModel,
   searchRank,
-  type SearchStep,
-  searchSteps,
 } from "./search/search-model.ts";
 export { evaluate, valueIn } from "./query/evaluate.ts";

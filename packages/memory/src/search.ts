@@ -1,7 +1,7 @@
 /** Search by plain looking: the words of each record, made when first needed. */
 
-import { type EntityModel, recordTokens, type SearchModel, searchSteps } from "@kith/core";
-import type { SearchWeight, SearchWord } from "@kith/schema";
+import { type EntityModel, recordTokens, type SearchModel, searchFinds } from "@kith/core";
+import type { SearchWord } from "@kith/schema";
 import type { Rec } from "./copy.ts";
 
 /** Records are never changed in place, so that their words stay. */
@@ -22,17 +22,18 @@ export function finds({ search }: EntityModel, row: Rec, words: readonly SearchW
   return words.every((word) => lists.some((list) => has(list, word.text, word.whole)));
 }
 
-/** The points of a record that search finds: for each word, those of the steps that it meets. */
+/** The points of a record that search finds: for each word, those of its best find. */
 export function pointsOf({ search }: EntityModel, row: Rec, words: readonly SearchWord[]): number {
   if (!search) return 0;
   const lists = tokensOf(search, row);
-  const meets = (weights: readonly SearchWeight[], text: string, whole: boolean) =>
-    weights.some((weight) => has(lists[search.weights.indexOf(weight)] as string[], text, whole));
+  const finds = searchFinds(search.weights);
   let sum = 0;
   for (const word of words) {
-    for (const { begins, whole, points } of searchSteps(search.weights, word)) {
-      if (meets(begins, word.text, false) || meets(whole, word.text, true)) sum += points;
-    }
+    const best = finds.find(
+      ({ weight, whole }) =>
+        !(word.whole && !whole) && has(lists[search.weights.indexOf(weight)] as string[], word.text, whole),
+    );
+    sum += best?.points ?? 0;
   }
   return sum;
 }

@@ -3,36 +3,33 @@
  * ready made, so that no configuration of a language plays a part.
  */
 
-import { searchSteps } from "@kith/core";
-import type { SearchWeight, SearchWord } from "@kith/schema";
+import { searchFinds } from "@kith/core";
+import type { SearchWord } from "@kith/schema";
 import { type SearchDialect, type SearchPlace, type Sql, sql } from "@kith/sql";
 
 /** Words hold letters, marks and digits alone, so that quotes keep them from meaning anything. */
-const term = ({ text, whole }: SearchWord, weights = "") => {
-  const label = `${whole ? "" : "*"}${weights}`;
-  return label === "" ? `'${text}'` : `'${text}':${label}`;
-};
-const all = (words: readonly SearchWord[]) => words.map((word) => term(word)).join(" & ");
+const term = (text: string, label: string) => (label === "" ? `'${text}'` : `'${text}':${label}`);
+const query = (words: readonly SearchWord[]) =>
+  words.map(({ text, whole }) => term(text, whole ? "" : "*")).join(" & ");
 
-function within(weights: readonly SearchWeight[], word: SearchWord): string[] {
-  return weights.length === 0 ? [] : [term(word, weights.join(""))];
+/** The query of each find of each word, in the order of `searchFinds`. */
+function finds({ weights }: SearchPlace, words: readonly SearchWord[]): string {
+  const all = searchFinds(weights);
+  return JSON.stringify(
+    words.map((word) => all.map(({ weight, whole }) => term(word.text, `${whole || word.whole ? "" : "*"}${weight}`))),
+  );
 }
 
-/** The queries that give points, each with how many. The first one is what all rows meet. */
-function scored(weights: readonly SearchWeight[], words: readonly SearchWord[]): string {
-  let least = 0;
-  const more: [string, number][] = [];
-  const also = words.length > 1 ? `${all(words)} & ` : "";
-  for (const word of words) {
-    searchSteps(weights, word).forEach(({ begins, whole, points }, i) => {
-      if (i === 0) least += points;
-      else {
-        const any = [...within(begins, { ...word, whole: false }), ...within(whole, { ...word, whole: true })];
-        more.push([`${also}(${any.join(" | ")})`, points]);
-      }
-    });
-  }
-  return JSON.stringify([[all(words), least], ...more]);
+/** The queries of a word as columns of `w`, made once for all rows. */
+const columnsOf = ({ weights }: SearchPlace): Sql =>
+  sql.join(searchFinds(weights).map((_, i) => sql`(q.value ->> ${sql.lit(i)})::tsquery as ${sql.id(`f${i}`)}`));
+
+/** The points of one word, `w`, in a row of the index. */
+function pointsOf({ weights }: SearchPlace): Sql {
+  const cases = searchFinds(weights).map(
+    ({ points }, i) => sql`when s.words @@ ${sql.ref(`w.f${i}`)} then ${sql.lit(points)}`,
+  );
+  return sql`case ${sql.join(cases, sql` `)} else 0 end`;
 }
 
 /** The words of a record: those of each weight, marked with it. */
@@ -64,11 +61,11 @@ export function postgresSearch(schema: string): SearchDialect {
     },
     text: (words) => words.map((word) => `'${word}':1`).join(" "),
     finds: (place, alias, words) =>
-      sql`${sql.ref(`${alias}.id`)} in (select s.id from ${table(place)} as s where s.words @@ ${words(all)}::tsquery)`,
+      sql`${sql.ref(`${alias}.id`)} in (select s.id from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
     ranks: (place, alias, words) => ({
       join: {
-        from: sql`(select s.id as row, sum((q.value ->> 1)::int) as points from jsonb_array_elements(${words((given) => scored(place.weights, given))}::jsonb) as q(value)
-          join ${table(place)} as s on s.words @@ (q.value ->> 0)::tsquery group by s.id)`,
+        from: sql`(with w as materialized (select ${columnsOf(place)} from jsonb_array_elements(${words((given) => finds(place, given))}::jsonb) as q(value))
+          select s.id as row, (select sum(${pointsOf(place)}) from w) as points from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
         alias: "found",
         on: sql`${sql.ref("found.row")} = ${sql.ref(`${alias}.id`)}`,
       },

@@ -108,10 +108,8 @@ export const contender: ContenderModule = {
           return tx.run(sql`delete from ${index} where rowid = ${gone.key}`);
         }),
       search: (text) => {
-        const found = sql`(select key, sum(points) as points from (
-            select rowid as key, 4 as points from ${index} where ${index} match ${`"${text}"*`}
-            union all select rowid, 4 from ${index} where ${index} match ${`"${text}"`})
-          group by key) f`;
+        const found = sql`(select rowid as key, instr(b, ${` ${text} `}) > 0 as points
+          from ${index} where ${index} match ${`"${text}"*`}) f`;
         return db
           .select(contactFields)
           .from(contact)

@@ -128,10 +128,8 @@ export const contender: ContenderModule = {
         }),
       search: async (text) => {
         const index = sql.ref(contactIndex);
-        const found = sql`(select key, sum(points) as points from (
-            select rowid as key, 4 as points from ${index} where ${index} match ${`"${text}"*`}
-            union all select rowid, 4 from ${index} where ${index} match ${`"${text}"`})
-          group by key)`.as("f");
+        const found = sql`(select rowid as key, instr(b, ${` ${text} `}) > 0 as points
+          from ${index} where ${index} match ${`"${text}"*`})`.as("f");
         const query = db
           .selectFrom(found)
           .innerJoin("contact as c", "c.kith_row", "f.key")

@@ -126,7 +126,7 @@ export async function openRawSqlite(context: OpenContext): Promise<Contender> {
     },
     update: (id, probability) => toOpportunity(update.get(probability, now(), actorId, id)),
     delete: (id) => all(() => unindex.run(remove.get(id))),
-    search: (text) => search.all(`"${text}"*`, `"${text}"`).map((raw: any) => toContact(raw)),
+    search: (text) => search.all(` ${text} `, `"${text}"*`).map((raw: any) => toContact(raw)),
     byStage: () => byStage.all().map(([stage, n, sum]: any) => ({ stage, count: n, sum: decimal(sum) })),
     byMonth: () => byMonth.all().map(([closeDate, n, sum]: any) => ({ closeDate, count: n, sum: decimal(sum) })),
     createContacts: (values) => all(() => values.map((one) => create(one)["id"])),

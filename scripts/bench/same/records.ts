@@ -36,7 +36,7 @@ export const written = {
 
 /** The words of a contact as its text index keeps them. */
 export const contactWords = (r: Row): string =>
-  [...new Set([r["firstName"], r["lastName"], r["email"]].flatMap((text) => searchTokens(text)))].join(" ");
+  ` ${[...new Set([r["firstName"], r["lastName"], r["email"]].flatMap((text) => searchTokens(text)))].join(" ")} `;
 
 /** The same as PostgreSQL keeps them. */
 export const contactLexemes = (r: Row): string =>
@@ -47,12 +47,9 @@ export const contactLexemes = (r: Row): string =>
 
 /** The text index of contacts, and what is asked of it: those with a word that begins so, those that have it whole first. */
 export const contactIndex = "kith_contact_search";
-export const searchSql = (begins: string, whole: string, names: string): string =>
+export const searchSql = (whole: string, begins: string, names: string): string =>
   `select ${names} from (
-     select key, sum(points) as points from (
-       select rowid as key, 4 as points from ${contactIndex} where ${contactIndex} match ${begins}
-       union all select rowid, 4 from ${contactIndex} where ${contactIndex} match ${whole})
-     group by key) f join contact c on c.kith_row = f.key order by f.points desc, c.id limit 20`;
+     select rowid as key, instr(b, ${whole}) > 0 as points from ${contactIndex} where ${contactIndex} match ${begins}) f join contact c on c.kith_row = f.key order by f.points desc, c.id limit 20`;
 
 /** The same in PostgreSQL, as a table of keys and points. */
 export const foundInPg = (begins: string, whole: string): string =>

@@ -45,7 +45,7 @@ export interface ReadPlan {
   readonly entity: EntityModel;
   readonly where: Condition | undefined;
   /**
-   * The parameter of a search that `where` demands, when the best finds come first (see `searchSteps`); `order` then parts what is equally good.
+   * The parameter of a search that `where` demands, when the best finds come first (see `searchFinds`); `order` then parts what is equally good.
    */
   readonly ranked?: number | undefined;
   /** Total: its last key is the id, unless an earlier key is. */

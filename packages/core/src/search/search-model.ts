@@ -92,31 +92,22 @@ export function recordTokens(search: SearchModel, row: Readonly<Record<string, u
 /** What a find of a whole word counts, by weight; the beginning of a word counts half. */
 const points: Readonly<Record<SearchWeight, number>> = { A: 16, B: 8, C: 4, D: 2 };
 
-/**
- * What one word adds to a record's points, step by step: a record that meets `steps[0]` to `steps[i]` has the sum of their points. The first
- * step is the word itself, found anywhere.
- */
-export interface SearchStep {
-  /** In a field of one of these weights a word begins with it. */
-  readonly begins: readonly SearchWeight[];
-  /** In a field of one of these weights it is a whole word. */
-  readonly whole: readonly SearchWeight[];
+/** A way in which a record can have a word. */
+export interface SearchFind {
+  /** In a field of this weight. */
+  readonly weight: SearchWeight;
+  /** As a whole word; otherwise as the beginning of one, which a whole word is too. */
+  readonly whole: boolean;
   readonly points: number;
 }
 
-/** The steps of a word among fields of some weights, the least first. */
-export function searchSteps(weights: readonly SearchWeight[], word: SearchWord): readonly SearchStep[] {
+/** The ways in which a record can have a word, the best first. Each word counts by its best find, and a record has the sum of its words' points. */
+export function searchFinds(weights: readonly SearchWeight[]): readonly SearchFind[] {
   const finds = weights.flatMap((weight) => [
     { weight, whole: true, points: points[weight] },
-    ...(word.whole ? [] : [{ weight, whole: false, points: points[weight] / 2 }]),
+    { weight, whole: false, points: points[weight] / 2 },
   ]);
-  const reached = [...new Set(finds.map((find) => find.points))].sort((a, b) => a - b);
-  return reached.map((least, i) => {
-    const enough = finds.filter((find) => find.points >= least);
-    const begins = enough.filter(({ whole }) => !whole).map(({ weight }) => weight);
-    const whole = enough.filter((find) => find.whole && !begins.includes(find.weight)).map(({ weight }) => weight);
-    return { begins, whole, points: least - (reached[i - 1] ?? 0) };
-  });
+  return finds.sort((a, b) => b.points - a.points);
 }
 
 /** A rank out of the points of a record: 1 when each word is a whole word of a field of weight A. */

@@ -93,7 +93,7 @@ export interface ReadResult {
   readonly rows: Row[];
   /** For a `page` plan: the values (JSON, null when missing) of the order's keys in the last row, when more rows follow. */
   readonly next: readonly unknown[] | null;
-  /** For a `ranked` plan: the points of each row, see `searchSteps`. */
+  /** For a `ranked` plan: the points of each row, see `searchFinds`. */
   readonly points?: readonly number[];
 }
 
