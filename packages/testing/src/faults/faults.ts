@@ -1,7 +1,7 @@
 /** Faults planted on purpose: the fuzzer must find each of them, or it proves nothing. */
 
 import { fromUnits, type Operator, type TimeSpan, type TimeZone, timeZone } from "@kith/schema";
-import type { Rewrites } from "./rewrite.ts";
+import type { Fault } from "./fault.ts";
 import { searchFaults } from "./search-faults.ts";
 import {
   always,
@@ -17,13 +17,6 @@ import {
   retyped,
   same,
 } from "./tools.ts";
-
-/** A fault: what goes wrong, and how. */
-export interface Fault {
-  readonly about: string;
-  /** A function where they remember something: called once for each storage. */
-  readonly rewrites: Rewrites | (() => Rewrites);
-}
 
 /** The faults, by name. */
 export const faults: Readonly<Record<string, Fault>> = {

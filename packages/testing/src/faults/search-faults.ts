@@ -2,7 +2,7 @@
 
 import type { Condition, EntityModel, FieldModel, SearchModel, WriteBatch } from "@kith/core";
 import type { FieldDef, Operator } from "@kith/schema";
-import type { Fault } from "./faults.ts";
+import type { Fault } from "./fault.ts";
 import type { Rewrites } from "./rewrite.ts";
 import { retyped } from "./tools.ts";
 
