@@ -101,7 +101,8 @@ export function postgresDialect(schema: string): Dialect {
     columnNames: (table) =>
       sql`select a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = ${schema} and c.relname = ${table} and a.attnum > 0 and not a.attisdropped`,
-    introspect,
+    introspect: (session) => introspect(session, schema),
+    alters: true,
     brokenReferences: undefined,
   };
 }

@@ -1,7 +1,16 @@
 /** Connecting to a server: what can be wrong with it is found out here, and said. */
 
-import { type Connection, type Model, type StorageOptions, XrmError } from "@kith/core";
-import { metaTable, openStore, type SqlContext, type SqlSession, Statement, sqlContext, Writer } from "@kith/sql";
+import { type Connection, type MaybePromise, type Model, type StorageOptions, XrmError } from "@kith/core";
+import {
+  metaTable,
+  openStore,
+  type SqlContext,
+  type SqlSession,
+  Statement,
+  type StoreAccess,
+  sqlContext,
+  Writer,
+} from "@kith/sql";
 import type { Pool, PoolConfig } from "pg";
 import { Lender } from "./lender.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
@@ -29,11 +38,40 @@ export interface OpenSettings {
 const oldest = 14;
 
 /** Opens a database. */
-export async function openPostgres(
+export function openPostgres(settings: OpenSettings, model: Model, options: StorageOptions): Promise<Connection> {
+  return connecting(settings, model, options, async (opening, keeps) => {
+    const { lender, context, database, waitMs } = opening;
+    await prepareTables(opening);
+    return new PostgresConnection({
+      lender,
+      context,
+      writer: new Writer(context, model),
+      database,
+      settings: keeps ? undefined : lockTimeout(waitMs),
+    });
+  });
+}
+
+/** Connects for one piece of work on the database's form, and disconnects. */
+export function changePostgres<T>(
+  settings: OpenSettings,
+  model: Model,
+  options: StorageOptions,
+  work: (context: SqlContext, access: StoreAccess) => MaybePromise<T>,
+): Promise<T> {
+  return connecting(settings, model, options, async (opening) => {
+    const result = await withStore(opening, async (access) => work(opening.context, access));
+    await opening.lender.close();
+    return result;
+  });
+}
+
+async function connecting<T>(
   settings: OpenSettings,
   model: Model,
   { waitMs, now, migrate }: StorageOptions,
-): Promise<Connection> {
+  work: (opening: Opening, keeps: boolean) => Promise<T>,
+): Promise<T> {
   const { schema, prefix, named, shared, database, generate } = settings;
   // A connection of our own, not handed out anew by a pooler for each transaction, keeps what it is told.
   const keeps = !shared && named;
@@ -52,18 +90,11 @@ export async function openPostgres(
     ...(generate === undefined ? {} : { generate }),
   });
   try {
-    await prepareTables({ lender, context, model, schema, prefix, waitMs, now, database, migrate });
+    return await work({ lender, context, model, schema, prefix, waitMs, now, database, migrate }, keeps);
   } catch (error) {
     await lender.close().catch(() => undefined);
     throw translate(error, database);
   }
-  return new PostgresConnection({
-    lender,
-    context,
-    writer: new Writer(context, model),
-    database,
-    settings: keeps ? undefined : lockTimeout(waitMs),
-  });
 }
 
 async function makePool(config: PoolConfig, waitMs: number): Promise<Pool> {
@@ -100,20 +131,31 @@ interface Opening {
   readonly migrate: StorageOptions["migrate"];
 }
 
-async function prepareTables(opening: Opening): Promise<void> {
-  const { lender, context, model, schema, now, database, migrate } = opening;
+function prepareTables(opening: Opening): Promise<void> {
+  return withStore(opening, async (access, session) => {
+    await openStore(opening.context, opening.model, access);
+    await checkRights(session, opening.context);
+  });
+}
+
+/** Runs work with what the shared code needs to look at tables and change them. */
+async function withStore<T>(
+  opening: Opening,
+  work: (access: StoreAccess, session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  const { lender, schema, now, database, migrate } = opening;
   const loan = await lender.lend();
   let broken: unknown;
   try {
     const session = new PostgresSession(loan.line, false);
     await checkServer(session, database);
-    await openStore(context, model, {
+    const access: StoreAccess = {
       session: inSchema(session, schema),
       now: () => new Date(now()).toISOString(),
-      exclusive: (work) => exclusively(opening, new PostgresSession(loan.line, true), work),
+      exclusive: (inside) => exclusively(opening, new PostgresSession(loan.line, true), inside),
       migrate,
-    });
-    await checkRights(session, context);
+    };
+    return await work(access, session);
   } catch (error) {
     broken = error;
     throw error;

@@ -3,8 +3,9 @@
 import type { ConnectionOptions } from "node:tls";
 import { onlyKeys, type Storage, wholeNumber, XrmError } from "@kith/core";
 import { describe } from "@kith/schema";
+import { applyStore, findDrift, planStore } from "@kith/sql";
 import type { Pool, PoolConfig } from "pg";
-import { openPostgres } from "./postgres-open.ts";
+import { changePostgres, openPostgres } from "./postgres-open.ts";
 
 /** Options of {@link postgres}. Without any, the environment says where the server is (`PGHOST`, `PGUSER`, …), as for other programs. */
 export interface PostgresOptions {
@@ -70,7 +71,18 @@ const connectionKeys = postgresKeys.slice(0, postgresKeys.indexOf("pool"));
  */
 export function postgres(options: PostgresOptions = {}): Storage {
   const settings = readOptions(options);
-  return { name: "postgres", open: (model, storageOptions) => openPostgres(settings, model, storageOptions) };
+  return {
+    name: "postgres",
+    open: (model, storageOptions) => openPostgres(settings, model, storageOptions),
+    changes: {
+      plan: (model, request, control) =>
+        changePostgres(settings, model, control, (context, access) => planStore(context, model, request, access)),
+      apply: (model, order, control) =>
+        changePostgres(settings, model, control, (context, access) => applyStore(context, model, order, access)),
+      drift: (model, control) =>
+        changePostgres(settings, model, control, (context, access) => findDrift(context, model, access)),
+    },
+  };
 }
 
 function readOptions(options: PostgresOptions) {

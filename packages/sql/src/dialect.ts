@@ -141,6 +141,8 @@ export interface Dialect {
   readonly columnNames: (table: string) => Sql;
   /** Reads which tables there are and what they are made of, those of others too. */
   readonly introspect: (session: SqlSession) => MaybePromise<readonly DbTable[]>;
+  /** Tables can be altered in every way; otherwise they are made anew. */
+  readonly alters: boolean;
   /**
    * Lists rows that name others that are not there (table, row, other table), where foreign keys are not held while tables change. Undefined where
    * they always are.

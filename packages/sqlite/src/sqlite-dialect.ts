@@ -85,6 +85,7 @@ export const sqliteDialect: Dialect = {
   takenNames: sql`select lower(name) from sqlite_schema`,
   columnNames: (table) => sql`select name from pragma_table_info(${table})`,
   introspect,
+  alters: false,
   brokenReferences: sql`select "table", rowid, parent from pragma_foreign_key_check`,
 };
 

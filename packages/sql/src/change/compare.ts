@@ -3,8 +3,8 @@
 import type { DriftKind } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import type { TableOf } from "./ddl.ts";
-import type { TableSpec } from "./desired.ts";
-import type { DbColumn, DbTable } from "./introspect.ts";
+import type { IndexSpec, TableSpec } from "./desired.ts";
+import type { DbColumn, DbIndex, DbTable } from "./introspect.ts";
 
 /** One difference. */
 export interface Difference {
@@ -105,18 +105,20 @@ function compareReferences(context: SqlContext, db: DbTable, spec: TableSpec, ta
 }
 
 /** Indexes of Kith's names, and those that are wanted. */
-export function compareIndexes({ own }: SqlContext, db: DbTable, spec: TableSpec): Difference[] {
+export function compareIndexes(context: SqlContext, db: DbTable, spec: TableSpec): Difference[] {
+  const { own } = context;
   const found: Difference[] = [];
   const there = new Map(db.indexes.map((index) => [index.name, index]));
   const tell = (kind: DriftKind, name: string, message: string) =>
     found.push({ kind, name, message: `the index '${name}' ${message}` });
-  for (const { name: short, columns, unique } of spec.indexes) {
-    const name = own(short);
+  for (const wanted of spec.indexes) {
+    const { columns, unique } = wanted;
+    const name = own(wanted.name);
     const index = there.get(name);
     there.delete(name);
     if (!index) tell("index.missing", name, `on ${columns.join(", ")} is not there`);
     else if (!index.valid) tell("index.invalid", name, "was never finished");
-    else if (index.special || index.columns.join() !== columns.join()) {
+    else if (!sameColumns(context, index, wanted, spec)) {
       tell(
         "index.columns",
         name,
@@ -127,6 +129,30 @@ export function compareIndexes({ own }: SqlContext, db: DbTable, spec: TableSpec
   }
   for (const name of there.keys()) tell("index.extra", name, "is not one that the model asks for");
   return found;
+}
+
+/** Whether an index is one that is asked for, whatever its name. */
+export function sameIndex(
+  context: SqlContext,
+  index: DbIndex,
+  wanted: IndexSpec,
+  spec: Pick<TableSpec, "columns">,
+): boolean {
+  return index.valid && index.unique === wanted.unique && sameColumns(context, index, wanted, spec);
+}
+
+function sameColumns(
+  { dialect }: SqlContext,
+  index: DbIndex,
+  { columns }: IndexSpec,
+  spec: Pick<TableSpec, "columns">,
+): boolean {
+  if (index.special || index.columns.join() !== columns.join()) return false;
+  if (dialect.nullsSmallest) return true;
+  const nullable = new Set(
+    spec.columns.filter(({ name, required }) => name !== "id" && !required).map(({ name }) => name),
+  );
+  return columns.filter((column) => nullable.has(column)).join() === (index.nullsFirst ?? []).join();
 }
 
 function compareChecks({ own }: SqlContext, db: DbTable, spec: TableSpec): Difference[] {

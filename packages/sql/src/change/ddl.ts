@@ -2,9 +2,10 @@
 
 import { type ColumnDefinitionBuilder, type CreateTableBuilder, sql } from "kysely";
 import type { SqlContext } from "../context.ts";
+import type { Sql } from "../dialect.ts";
 import { foreignKeyName, journalTable, metaTable, sequenceTable } from "../names.ts";
 import { createSearch } from "../search.ts";
-import type { ColumnSpec, IndexSpec, TableSpec } from "./desired.ts";
+import type { CheckSpec, ColumnSpec, IndexSpec, TableSpec } from "./desired.ts";
 import type { DbColumn } from "./introspect.ts";
 import { built, command, type Operation, operation } from "./operations.ts";
 
@@ -16,6 +17,7 @@ export function createTable(context: SqlContext, spec: TableSpec, tableOf: Table
   const table = context.table(spec);
   return [
     bareTable(context, table, spec, [], tableOf),
+    ...(spec.checks ?? []).flatMap((check) => tellCheck(context, table, check)),
     ...spec.indexes.map((index) => createIndex(context, table, index, spec)),
     ...(spec.search ? createSearch(context, spec.table, spec.search) : []).map(({ sql: text }) => command(text)),
   ];
@@ -61,16 +63,32 @@ function addColumn(
 
 /** What adds the foreign keys of a new table when all tables are there, where a table cannot be made with them before. */
 export function addForeignKeys(context: SqlContext, spec: TableSpec, tableOf: TableOf): Operation[] {
-  const { db, dialect, own, table } = context;
+  const { dialect, own, table } = context;
   if (!dialect.foreignKeysLater) return [];
   return spec.columns.flatMap(({ name, references }) => {
     if (references === undefined) return [];
-    const target = table({ table: tableOf(references) });
-    const key = db.schema
-      .alterTable(table(spec))
-      .addForeignKeyConstraint(own(foreignKeyName(spec.table, name)), [name], target, ["id"]);
-    return [built(key.onDelete("no action"))];
+    const key = addForeignKey(own(foreignKeyName(spec.table, name)), name, table({ table: tableOf(references) }));
+    return [operation(context, sql`alter table ${sql.table(table(spec))} ${key}`)];
   });
+}
+
+/** The part of a statement that adds a foreign key. */
+export function addForeignKey(name: string, column: string, target: string): Sql {
+  return sql`add constraint ${sql.id(name)} foreign key (${sql.ref(column)}) references ${sql.table(target)} (${sql.ref("id")}) on delete no action`;
+}
+
+/** What adds a check to a table that is there. */
+export function addCheck(context: SqlContext, table: string, check: CheckSpec): Operation[] {
+  const { name, sql: text } = check;
+  const add = sql`alter table ${sql.table(table)} add constraint ${sql.id(context.own(name))} check (${sql.raw(text)})`;
+  return [operation(context, add), ...tellCheck(context, table, check)];
+}
+
+/** Where a database spells a check in its own way, what it was made from stands in a comment, so that it can be compared. */
+function tellCheck(context: SqlContext, table: string, { name, sql: text }: CheckSpec): Operation[] {
+  if (!context.dialect.alters) return [];
+  const constraint = sql`constraint ${sql.id(context.own(name))} on ${sql.table(table)}`;
+  return [operation(context, sql`comment on ${constraint} is ${sql.lit(text)}`)];
 }
 
 function keyed({ dialect }: SqlContext, column: ColumnDefinitionBuilder): ColumnDefinitionBuilder {

@@ -49,6 +49,8 @@ export interface DbIndex {
   readonly unique: boolean;
   /** It is complete and used. */
   readonly valid: boolean;
+  /** The columns whose nulls come first, where an index has to say so. */
+  readonly nullsFirst?: readonly string[];
   /** Over some rows only, over expressions, or in another order or collation: nothing that Kith makes. */
   readonly special: boolean;
   /** The statement that made it. */

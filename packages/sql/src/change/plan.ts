@@ -118,9 +118,7 @@ export function* planWork(
     ),
     ...textIndexes.flatMap(({ before }) => before),
     ...matches.gone.flatMap((entity) => dropFormer(context, db, entity)),
-    ...dropped.flatMap((entity) =>
-      db.has(context.table(entity)) ? [operation(context, sql`drop table ${sql.table(context.table(entity))}`)] : [],
-    ),
+    ...dropped.flatMap((entity) => changesOf(context).drop(context, context.table(entity), db)),
     ...renameTables(context, tables),
     ...renameCounters(context, tables),
     ...matches.entities

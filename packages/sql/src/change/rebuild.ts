@@ -11,7 +11,12 @@ import type { TableChanges } from "./table-changes.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** Changing tables by making them anew. */
-export const byRebuilding: TableChanges = { prepare: prepareTable, finish: finishTable, free: freeTable };
+export const byRebuilding: TableChanges = {
+  prepare: prepareTable,
+  finish: finishTable,
+  free: freeTable,
+  drop: dropTable,
+};
 
 /** What brings a table into the form that new values can be made in: columns renamed, and added empty. */
 function prepareTable(context: SqlContext, plan: TablePlan, tableOf: TableOf): Operation[] {
@@ -25,7 +30,7 @@ function prepareTable(context: SqlContext, plan: TablePlan, tableOf: TableOf): O
 
 /** What brings a table with all its values into its final form. `db` is how it stands then, its table names those of the new model. */
 function finishTable(context: SqlContext, plan: TablePlan, db: DbTable, tableOf: TableOf): Operation[] {
-  const now = prepared(context, plan, db, tableOf);
+  const now = preparedTable(context, plan, db, tableOf, true);
   const wanted = new Set([...plan.spec.columns, ...plan.kept].map(({ name }) => name));
   const leftover = now.columns.some(({ name }) => !wanted.has(name) && name !== context.dialect.rowKey?.name);
   const staged = plan.fields.some(({ columns }) => columns.some(({ from, spec }) => from !== spec.name));
@@ -33,8 +38,14 @@ function finishTable(context: SqlContext, plan: TablePlan, db: DbTable, tableOf:
   return leftover || staged || differs ? rebuild(context, plan, now, tableOf) : indexes(context, plan, now);
 }
 
-/** The table after {@link prepareTable}. */
-function prepared(context: SqlContext, plan: TablePlan, db: DbTable, tableOf: TableOf): DbTable {
+/** The table after columns were renamed and added, with or without foreign keys of those. */
+export function preparedTable(
+  context: SqlContext,
+  plan: TablePlan,
+  db: DbTable,
+  tableOf: TableOf,
+  keyed: boolean,
+): DbTable {
   const name = (column: string) => plan.renames.get(column) ?? column;
   const added = plan.adds.map(
     ({ name: column, type }): DbColumn => ({
@@ -44,7 +55,7 @@ function prepared(context: SqlContext, plan: TablePlan, db: DbTable, tableOf: Ta
     }),
   );
   const references = plan.adds.flatMap(({ name: column, references: entity }) =>
-    entity === undefined
+    entity === undefined || !keyed
       ? []
       : [{ column, table: context.table({ table: tableOf(entity) }), to: "id", onDelete: "no action", valid: true }],
   );
@@ -53,7 +64,11 @@ function prepared(context: SqlContext, plan: TablePlan, db: DbTable, tableOf: Ta
     name: plan.table,
     columns: [...db.columns.map((column) => ({ ...column, name: name(column.name) })), ...added],
     references: [...db.references.map((one) => ({ ...one, column: name(one.column) })), ...references],
-    indexes: db.indexes.map((index) => ({ ...index, columns: index.columns.map(name) })),
+    indexes: db.indexes.map((index) => ({
+      ...index,
+      columns: index.columns.map(name),
+      ...(index.nullsFirst ? { nullsFirst: index.nullsFirst.map(name) } : {}),
+    })),
   };
 }
 
@@ -88,6 +103,10 @@ function freeTable(context: SqlContext, table: DbTable): Operation[] {
     columns.map(({ name }) => ({ name, from: name })),
     () => "",
   );
+}
+
+function dropTable(context: SqlContext, table: string): Operation[] {
+  return [operation(context, sql`drop table ${sql.table(table)}`)];
 }
 
 function rebuild(context: SqlContext, plan: TablePlan, now: DbTable, tableOf: TableOf): Operation[] {
