@@ -160,4 +160,5 @@ export {
   type SearchModel,
   searchRank,
 } from "./search/search-model.ts";
+export { havingTest } from "./query/figures.ts";
 export { evaluate, valueIn } from "./query/evaluate.ts";

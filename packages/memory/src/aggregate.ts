@@ -1,6 +1,6 @@
 /** Questions about many records at once. */
 
-import type { AggregatePlan, GroupKey, MeasurePlan } from "@kith/core";
+import { type AggregatePlan, type GroupKey, havingTest, type MeasurePlan } from "@kith/core";
 import { bucketLabel, canonicalText, compareBuckets, localDay } from "@kith/schema";
 import { copy, type Rec } from "./copy.ts";
 import { Beyond, compareMeasures, measure } from "./measure.ts";
@@ -19,13 +19,18 @@ export function aggregate(reader: Reader, plan: AggregatePlan): unknown[][] {
     if (group) group.rows.push(row);
     else groups.set(text, { key, rows: [row] });
   }
-  const answer = [...groups.values()].map(({ key, rows }) => [
-    ...key,
-    ...plan.measures.map((figure) => measure(reader, figure, rows)),
-  ]);
+  const having = havingTest(plan);
+  const answer = [...groups.values()]
+    .map(({ key, rows }) => [...key, ...plan.measures.map((figure) => measure(reader, figure, rows))])
+    .filter((row) => !having || having(row.map(comparable), reader.params));
   answer.sort((a, b) => compareRows(plan, a, b));
   const shown = plan.limit === undefined ? answer : answer.slice(0, reader.params[plan.limit] as number);
   return shown.map((row) => row.map(given));
+}
+
+/** A value that filters can compare: of a figure that no number can hold, its size. */
+function comparable(value: unknown): unknown {
+  return value instanceof Beyond ? value.figure : value;
 }
 
 /** A value of the answer, unless no number can hold it. */

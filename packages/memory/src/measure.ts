@@ -2,6 +2,7 @@
 
 import { beyondError, type FieldModel, type MeasurePlan, type XrmError } from "@kith/core";
 import { canonicalText, compareUnits, divideUnits, encodeValue, exactFigure } from "@kith/schema";
+import { meets } from "./condition.ts";
 import type { Rec } from "./copy.ts";
 import { compareAlong, compareNullable } from "./order.ts";
 import type { Reader } from "./reader.ts";
@@ -18,10 +19,11 @@ export class Beyond {
 }
 
 /** One figure of a group of records. */
-export function measure(reader: Reader, measured: MeasurePlan, rows: readonly Rec[]): unknown {
-  const { fn, field } = measured;
+export function measure(reader: Reader, measured: MeasurePlan, all: readonly Rec[]): unknown {
+  const { fn, path, field, where } = measured;
+  const rows = where ? all.filter((row) => meets(reader, where, row)) : all;
   if (!field) return rows.length;
-  const values = rows.map((row) => reader.value(row, field)).filter((value) => value !== null);
+  const values = rows.map((row) => reader.valueAlong(row, path, field)).filter((value) => value !== null);
   switch (fn) {
     case "count":
       return values.length;

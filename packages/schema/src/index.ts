@@ -77,7 +77,7 @@ export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
 export type { Address, AddressFilter, AddressPart } from "./fields/address.ts";
 export type { GeoCircle, GeoFilter } from "./fields/geo.ts";
 export { renamedValues } from "./fields/choice.ts";
-export { integerType } from "./fields/numbers.ts";
+export { integerType, numberType } from "./fields/numbers.ts";
 export { idType, isRecordId, userType } from "./fields/relations.ts";
 export { readText } from "./fields/text.ts";
 export { datetimeType } from "./fields/times.ts";
@@ -187,4 +187,12 @@ export type {
   Scope,
   Shape,
 } from "./infer/query.ts";
-export type { Aggregate, AggregateOrder, AggregateRow, BucketBy, GroupBy, MeasureOf } from "./infer/aggregate.ts";
+export type {
+  Aggregate,
+  AggregateOrder,
+  AggregateRow,
+  BucketBy,
+  GroupBy,
+  Having,
+  MeasureOf,
+} from "./infer/aggregate.ts";

@@ -1,6 +1,6 @@
 /** Questions about many records at once: grouped inside, ordered and cut outside. */
 
-import type { AggregatePlan, GroupKey } from "@kith/core";
+import { type AggregatePlan, type GroupKey, havingTest } from "@kith/core";
 import { compareBuckets } from "@kith/schema";
 import { sql } from "kysely";
 import { bucketSql } from "./buckets.ts";
@@ -10,7 +10,7 @@ import type { Sql } from "./dialect.ts";
 import type { SqlSession } from "./driver.ts";
 import { filterSql } from "./filter.ts";
 import { chain, rescue } from "./maybe.ts";
-import { givenRows, type MeasureSql, measureSql } from "./measure.ts";
+import { comparable, givenRows, type MeasureSql, measureSql } from "./measure.ts";
 import { directed } from "./order.ts";
 import { plainMarker, type Query, toQuery } from "./parameters.ts";
 import type { Compiled } from "./read.ts";
@@ -44,10 +44,13 @@ export function compileAggregate(context: SqlContext, plan: AggregatePlan): Comp
   const fast = compileShape(context, plan, false);
   let wide: Shape | undefined;
   const limit = (params: readonly unknown[]) => (plan.limit === undefined ? undefined : (params[plan.limit] as number));
+  const having = havingTest(plan);
   const answer = (shape: Shape, session: SqlSession, params: readonly unknown[]) =>
     chain(session.all(shape.query.statement, shape.query.bind(params)), (raws) => {
-      const rows = raws.map(shape.read);
-      return givenRows(shape.order ? rows.sort(shape.order).slice(0, limit(params)) : rows);
+      const read = raws.map(shape.read);
+      const rows = having ? read.filter((row) => having(row.map(comparable), params)) : read;
+      if (shape.order) rows.sort(shape.order);
+      return givenRows(shape.order || having ? rows.slice(0, limit(params)) : rows);
     });
   const run = (session: SqlSession, params: readonly unknown[]) =>
     rescue(
@@ -70,7 +73,11 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
   const groups = plan.groups.map((key) => groupPart(context, source, key));
   const parts: Part[] = [
     ...groups,
-    ...plan.measures.map((measure) => measurePart(measureSql(dialect, source.alias, measure, wide))),
+    ...plan.measures.map((measure) => {
+      const { alias } = source.along(measure.path, lookupColumn);
+      const where = measure.where && filterSql(context, source, measure.where);
+      return measurePart(measureSql(dialect, alias, measure, wide, where));
+    }),
   ];
   const order = plan.order.map(({ by, index, direction }) => {
     const at = by === "group" ? index : plan.groups.length + index;
@@ -78,9 +85,11 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
   });
   const where = plan.where && filterSql(context, source, plan.where);
   const grouping = groups.flatMap((part) => part.inner.slice(0, part.groups));
-  const { outer, inner, query } = plan.groups.some(isLong)
-    ? inTwoLevels(context, source, parts, where)
-    : inOneLevel(source, parts, grouping, where);
+  const filtered = plan.measures.some((measure) => measure.where);
+  const { outer, inner, query } =
+    filtered || plan.groups.some(isLong)
+      ? inTwoLevels(context, source, parts, where)
+      : inOneLevel(source, parts, grouping, where);
   let all = query.select(outer.flat() as never);
   const ordersHere = order.some(({ part }) => part.sort === undefined);
   if (!ordersHere) {
@@ -88,7 +97,8 @@ function compileShape(context: SqlContext, plan: AggregatePlan, wide: boolean): 
       for (const term of part.sort?.(inner[at] as readonly Sql[]) ?? [])
         all = all.orderBy(directed(context, term, direction, true) as never);
     }
-    if (plan.limit !== undefined) all = all.limit(dialect.parameter(plainMarker(plan.limit), "integer") as never);
+    if (plan.limit !== undefined && !plan.having)
+      all = all.limit(dialect.parameter(plainMarker(plan.limit), "integer") as never);
   }
   const starts: number[] = [];
   let width = 0;
@@ -118,7 +128,7 @@ function inOneLevel(source: Source, parts: readonly Part[], grouping: readonly S
   return { inner, outer: parts.map((part) => part.outer(part.inner)), query };
 }
 
-/** The long expression of a span of time in a zone stands in the statement once: the rest names it by its place or its alias. */
+/** What is long (a span of time in a zone) or binds values (the filter of a measure) stands in the statement once: the rest names it by its place or its alias. */
 function inTwoLevels(context: SqlContext, source: Source, parts: readonly Part[], where: Sql | undefined): Levels {
   const names = parts.map((part, i) => part.inner.map((_, k) => `p${i}_${k}`));
   const named = parts.flatMap((part, i) =>

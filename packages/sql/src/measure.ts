@@ -42,6 +42,11 @@ function numbers(a: Figure, b: Figure): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** A value that filters can compare: of a figure that cannot be given, its size. */
+export function comparable(value: unknown): unknown {
+  return value instanceof Beyond ? Number(value.value) : value;
+}
+
 /**
  * The rows of an answer, all of whose figures can be given.
  *
@@ -53,29 +58,46 @@ export function givenRows(rows: unknown[][]): unknown[][] {
 }
 
 /** A measure over a table. `wide`: sums of 64-bit numbers come in two halves, which cannot overflow. */
-export function measureSql(dialect: Dialect, alias: string, measure: MeasurePlan, wide: boolean): MeasureSql {
+export function measureSql(
+  dialect: Dialect,
+  alias: string,
+  measure: MeasurePlan,
+  wide: boolean,
+  where?: Sql,
+): MeasureSql {
   const { fn, field } = measure;
-  if (fn === "count" || !field) return counted(sql`count(*)`);
-  if (fn === "countDistinct") return counted(sql`count(distinct ${wholeValue(dialect, alias, field)})`);
-  if (fn === "min" || fn === "max") return extreme(dialect, alias, fn, field);
+  // Null values take no part, so that records which shall not are given as such.
+  const column: Columns = (name) => (where ? sql`case when ${where} then ${ref(alias, name)} end` : ref(alias, name));
+  if (fn === "count" || !field) return counted(where ? sql`count(case when ${where} then 1 end)` : sql`count(*)`);
+  if (fn === "countDistinct") return counted(sql`count(distinct ${wholeValue(dialect, column, field)})`);
+  if (fn === "min" || fn === "max") return extreme(dialect, column, fn, field);
   const whole = field.columns[0]?.type !== "float";
-  if (fn === "avg" && field.type.measure !== "exact") return floating(dialect, alias, measure, field, wide);
-  return whole ? exact(dialect, alias, measure, field, wide) : floating(dialect, alias, measure, field, wide);
+  if (fn === "avg" && field.type.measure !== "exact") return floating(dialect, column, measure, field, wide);
+  return whole ? exact(dialect, column, measure, field, wide) : floating(dialect, column, measure, field, wide);
 }
+
+/** A column of the measured record, as far as the record takes part. */
+type Columns = (name: string) => Sql;
 
 function counted(inner: Sql): MeasureSql {
   return { inner: [inner], outer: same, sort: first, read: ([n]) => Number(n), compare: numbers };
 }
 
 /** A field's value as one expression: its column, or a tuple of them. */
-export function wholeValue(dialect: Dialect, alias: string, field: FieldModel): Sql {
-  const columns = valueColumns(field).map((column) => ref(alias, column.name));
+export function wholeValue(dialect: Dialect, column: Columns, field: FieldModel): Sql {
+  const columns = valueColumns(field).map(({ name }) => column(name));
   return columns.length === 1 ? (columns[0] as Sql) : dialect.tuple(columns);
 }
 
-function floating(dialect: Dialect, alias: string, measure: MeasurePlan, field: FieldModel, wide: boolean): MeasureSql {
+function floating(
+  dialect: Dialect,
+  columns: Columns,
+  measure: MeasurePlan,
+  field: FieldModel,
+  wide: boolean,
+): MeasureSql {
   const { fn } = measure;
-  const column = firstColumn(alias, field);
+  const column = firstColumn(columns, field);
   const give = (figure: number) =>
     Number.isFinite(figure) ? figure + 0 : new Beyond(figure, beyondError(field, measure, false));
   if (wide && dialect.exactFloat && field.columns[0]?.type === "float") {
@@ -97,8 +119,8 @@ function floating(dialect: Dialect, alias: string, measure: MeasurePlan, field: 
 }
 
 /** Sums of whole numbers and of exact decimals, and averages of the latter: 64-bit arithmetic in the database, or two halves put together here. */
-function exact(dialect: Dialect, alias: string, measure: MeasurePlan, field: FieldModel, wide: boolean): MeasureSql {
-  const column = firstColumn(alias, field);
+function exact(dialect: Dialect, columns: Columns, measure: MeasurePlan, field: FieldModel, wide: boolean): MeasureSql {
+  const column = firstColumn(columns, field);
   const count = sql`count(${column})`;
   const average = measure.fn === "avg";
   const give = givenUnits(field, measure);
@@ -144,9 +166,9 @@ function comparedUnits(field: FieldModel): (a: never, b: never) => number {
   return (a: string, b: string) => compareUnits(figure.units(a), figure.units(b));
 }
 
-function extreme(dialect: Dialect, alias: string, fn: "min" | "max", field: FieldModel): MeasureSql {
+function extreme(dialect: Dialect, at: Columns, fn: "min" | "max", field: FieldModel): MeasureSql {
   const terms = sortTerms(field).map(({ term, column }) => ({
-    sql: termSql(ref(alias, column.name), term),
+    sql: termSql(at(column.name), term),
     type: term.ranks ? ("rank" as const) : column.type,
     column: term.ranks ? undefined : column.name,
   }));
@@ -154,11 +176,11 @@ function extreme(dialect: Dialect, alias: string, fn: "min" | "max", field: Fiel
   const found = dialect.extreme(
     fn,
     terms,
-    columns.map((column) => ({ sql: ref(alias, column.name), type: column.type, column: column.name })),
+    columns.map((column) => ({ sql: at(column.name), type: column.type, column: column.name })),
   );
   const { compare } = field.type;
-  const at = columns.map((_, i) => i);
-  const reader = fieldReader(dialect, field, at);
+  const places = columns.map((_, i) => i);
+  const reader = fieldReader(dialect, field, places);
   return {
     inner: [found.sql],
     outer: (inner) => [found.select ? found.select(first(inner)) : first(inner)],
@@ -168,6 +190,6 @@ function extreme(dialect: Dialect, alias: string, fn: "min" | "max", field: Fiel
   };
 }
 
-function firstColumn(alias: string, field: FieldModel): Sql {
-  return ref(alias, (field.columns[0] as { name: string }).name);
+function firstColumn(columns: Columns, field: FieldModel): Sql {
+  return columns((field.columns[0] as { name: string }).name);
 }

@@ -123,7 +123,8 @@ it("opens, writes and reads through promises", async () => {
     entity: entity("account"),
     where: undefined,
     groups: [],
-    measures: [{ name: "s", fn: "sum", field: revenue }],
+    measures: [{ name: "s", fn: "sum", path: [], where: undefined, field: revenue }],
+    having: undefined,
     order: [],
     limit: undefined,
   });

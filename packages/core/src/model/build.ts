@@ -14,7 +14,7 @@ import {
   snakeCase,
   userType,
 } from "@kith/schema";
-import { bucketKeys } from "../query/parse-aggregate.ts";
+import { bucketKeys } from "../query/parse-groups.ts";
 import { searchModel } from "../search/search-model.ts";
 import { readChecks } from "./checks.ts";
 import type { DraftEntity } from "./draft.ts";

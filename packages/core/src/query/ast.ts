@@ -108,8 +108,12 @@ export interface BucketPlan {
 export interface MeasurePlan {
   readonly name: string;
   readonly fn: "count" | "countDistinct" | "sum" | "avg" | "min" | "max";
+  /** The lookups that lead to the field's record; a record that is missing counts as one without a value. */
+  readonly path: readonly FieldModel[];
   /** Absent for `count`. */
   readonly field: FieldModel | undefined;
+  /** Which records of the group take part; all unless given. */
+  readonly where: Condition | undefined;
 }
 
 /**
@@ -122,6 +126,8 @@ export interface AggregatePlan {
   /** Groups form along exact values (text by code points, not folded). Without groups there is exactly one row. */
   readonly groups: readonly GroupKey[];
   readonly measures: readonly MeasurePlan[];
+  /** Which groups are given. Its fields are named as the groups (`account.country`) and the measures are: see `havingTest`. */
+  readonly having: Condition | undefined;
   /** Total: every group key that is not named comes after, ascending. Nulls are smallest. A measure that is exact orders as a number. */
   readonly order: readonly {
     readonly by: "group" | "measure";

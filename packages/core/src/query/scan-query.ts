@@ -91,7 +91,7 @@ function namesTargets(include: Query): boolean {
 export function scanAggregate(scan: Scan, query: Query, keys: ReadonlySet<string>): void {
   for (const key in query) if (!keys.has(key)) scan.bad = true;
   scan.key += "g";
-  const { where, search, groupBy, measures, orderBy, limit } = query;
+  const { where, search, groupBy, measures, having, orderBy, limit } = query;
   if (where !== undefined) {
     scan.key += "w";
     scan.where(where, 1);
@@ -105,7 +105,11 @@ export function scanAggregate(scan: Scan, query: Query, keys: ReadonlySet<string
     scan.names(groupBy, 1);
   }
   scan.key += "m";
-  scan.spelled(measures, 1);
+  scan.measures(measures);
+  if (having !== undefined) {
+    scan.key += "h";
+    scan.where(having, 1, true);
+  }
   if (orderBy !== undefined) {
     scan.key += "o";
     if (Array.isArray(orderBy)) for (const key of orderBy) scan.spelled(key, 1);

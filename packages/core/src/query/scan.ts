@@ -35,21 +35,22 @@ export class Scan {
     this.limits = limits;
   }
 
-  /** A filter, or the operators under a field's name: operator words are reserved, so that one walk serves both. */
-  where(where: unknown, depth: number): void {
+  /** A filter on figures (`free`: on names that the query makes up), a filter, or the operators under a field's name: operator words are reserved, so that one walk serves both. */
+  where(where: unknown, depth: number, free = false): void {
     if (!this.plain(where)) return;
     this.enter(depth);
     this.key += "{";
     for (const name in where) {
-      this.word(name);
+      if (free) this.made(name);
+      else this.word(name);
       const value = (where as Record<string, unknown>)[name];
       if (value === null) this.key += "~";
       else if (name === "isNull") this.key += value === true ? "+" : value === false ? "-" : this.wrong();
       else if (name === "in" || name === "notIn") this.list(value);
-      else if (name === "and" || name === "or") this.conditions(value, depth);
+      else if (name === "and" || name === "or") this.conditions(value, depth, free);
       else if (this.vocabulary.operators.has(name) || typeof value !== "object" || Array.isArray(value)) {
         this.value(value);
-      } else this.where(value, depth + 1);
+      } else this.where(value, depth + 1, free);
     }
     this.key += "}";
   }
@@ -93,6 +94,35 @@ export class Scan {
       this.spelled((value as Record<string, unknown>)[name], depth + 1);
     }
     this.key += ")";
+  }
+
+  /** Figures by name: a function of a field, which may be at the end of a path, and a filter of its own. */
+  measures(measures: unknown): void {
+    if (!this.plain(measures)) return;
+    this.key += "(";
+    for (const name in measures) {
+      this.made(name);
+      const value = (measures as Record<string, unknown>)[name];
+      if (!isPlainObject(value)) this.spelled(value, 1);
+      else {
+        this.key += "(";
+        for (const word in value) {
+          this.made(word);
+          const inner = value[word];
+          if (word === "where" && inner !== undefined) this.where(inner, 2);
+          else if (inner === true) this.key += ",";
+          else this.spelled(inner, 2);
+        }
+        this.key += ")";
+      }
+    }
+    this.key += ")";
+  }
+
+  /** A name that the query itself makes up. */
+  private made(name: string): void {
+    this.literal(name);
+    this.count();
   }
 
   /** A word that is part of the shape. */
@@ -157,7 +187,7 @@ export class Scan {
     this.key += ")";
   }
 
-  private conditions(list: unknown, depth: number): void {
+  private conditions(list: unknown, depth: number, free: boolean): void {
     if (!Array.isArray(list)) {
       this.bad = true;
       return;
@@ -165,7 +195,7 @@ export class Scan {
     this.key += "[";
     for (const item of list) {
       const { size } = this;
-      this.where(item, depth + 1);
+      this.where(item, depth + 1, free);
       // An empty condition has no names, but is a part of the statement all the same.
       if (this.size === size) this.count();
     }

@@ -117,7 +117,7 @@ export interface Repository<R, N extends keyof R> {
   /** Figures over many records, in groups. Sums and averages of decimals and money are exact; amounts of different currencies are refused. */
   aggregate<
     const G extends GroupBy<R, FieldsOf<R, N>> = {},
-    const M extends { readonly [name: string]: MeasureOf<FieldsOf<R, N>> } = {},
+    const M extends { readonly [name: string]: MeasureOf<R, FieldsOf<R, N>> } = {},
   >(args: Aggregate<R, N, G, M>, options?: RunOptions): Promise<AggregateRow<R, N, G, M>[]>;
   /** Makes a record. */
   create(values: Create<R, N>): Promise<Row<R, N>>;

@@ -148,6 +148,14 @@ test("wrong aggregates do not compile", () => {
   void (() => me.opportunity.findMany({ where: { closedOn: { within: { last: 3, unit: "hour" } } } }));
   // @ts-expect-error text has no days
   void (() => me.opportunity.findMany({ where: { topic: { within: "today" } } }));
+  // @ts-expect-error no such figure in having
+  void (() => me.opportunity.aggregate({ measures: { n: "count" }, having: { m: 1 } }));
+  // @ts-expect-error a count is a number
+  void (() => me.opportunity.aggregate({ measures: { n: "count" }, having: { n: { gt: "1" } } }));
+  // @ts-expect-error a name does not add up, through a lookup neither
+  void (() => me.opportunity.aggregate({ measures: { n: { sum: { account: "name" } } } }));
+  // @ts-expect-error misspelt in the filter of a measure
+  void (() => me.opportunity.aggregate({ measures: { n: { count: true, where: { stagee: "won" } } } }));
   // @ts-expect-error no such bucket in a zone
   void (() => me.opportunity.aggregate({ groupBy: { closedOn: { bucket: "decade" } }, measures: { n: "count" } }));
   // @ts-expect-error no such bucket

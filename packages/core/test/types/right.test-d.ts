@@ -79,6 +79,17 @@ test("aggregates", () => {
       measures: { deals: "count", won: { sum: "amount" }, chance: { avg: "probability" }, last: { max: "closedOn" } },
       orderBy: [{ won: "desc" }, { account: { industry: "asc" } }],
     });
+    const report = await me.opportunity.aggregate({
+      groupBy: { account: { industry: true }, stage: true },
+      measures: {
+        n: { count: true, where: { stage: "won" } },
+        credit: { sum: { account: "creditLimit" } },
+        name: { max: { account: "name" } },
+      },
+      having: { credit: { gt: "1000" }, n: 3, or: [{ stage: "won" }, { account: { industry: { ne: "tech" } } }] },
+    });
+    expectTypeOf(report[0]?.credit).toEqualTypeOf<string | null | undefined>();
+    expectTypeOf(report[0]?.name).toEqualTypeOf<string | null | undefined>();
     const spans = await me.opportunity.aggregate({
       where: { closedOn: { within: "this_fiscal_year" }, createdAt: { within: { last: 30, unit: "day" } } },
       groupBy: { createdAt: { bucket: "week", timeZone: "America/Sao_Paulo" }, closedOn: "fiscalQuarter" },

@@ -2,7 +2,8 @@
 
 import type { TimeBucket } from "../calendar.ts";
 import type { facts } from "../field.ts";
-import type { Direction } from "./query.ts";
+import type { OrderedFilter } from "./filter.ts";
+import type { Direction, Exact } from "./query.ts";
 import type {
   FieldsOf,
   Flatten,
@@ -37,17 +38,66 @@ type GroupAlong<R, F> =
     ? { readonly [T in To]?: true | GroupBy<R, FieldsOf<R, T>> }
     : GroupBy<R, FieldsOf<R, Target<F>>>;
 
-type Summed<F> = MeasureKeys<F, "number" | "exact">;
-type Compared<F> = MeasureKeys<F, "number" | "exact" | "ordered">;
+type Adds = "number" | "exact";
+type Compares = Adds | "ordered";
 
-/** One figure: `'count'`, or a function of a field. Null values do not take part. */
-export type MeasureOf<F> =
+/** A field that can be measured so, by name; or `{ lookup: field }` for one of the record that a lookup leads to, or `{ field: part }`. */
+type Addable<R, F, M> =
+  | MeasureKeys<F, M>
+  // An object without keys would take any text.
+  | ([LookupKeys<F>] extends [never] ? never : { readonly [K in LookupKeys<F>]?: AddableAlong<R, F[K], M> });
+type AddableAlong<R, F, M> =
+  F extends ToAny<infer To>
+    ? { readonly [T in To]?: Addable<R, FieldsOf<R, T>, M> }
+    : Addable<R, FieldsOf<R, Target<F>>, M>;
+type Countable<R, F> =
+  | StoredKeys<F>
+  | ([LookupKeys<F>] extends [never] ? never : { readonly [K in LookupKeys<F>]?: CountableAlong<R, F[K]> });
+type CountableAlong<R, F> =
+  F extends ToAny<infer To>
+    ? { readonly [T in To]?: Countable<R, FieldsOf<R, T>> }
+    : Countable<R, FieldsOf<R, Target<F>>>;
+type Compared<R, F> =
+  | MeasureKeys<F, Compares>
+  | keyof SystemFields
+  | {
+      readonly [K in keyof F]?: F[K] extends { readonly many: false }
+        ? ComparedAlong<R, F[K]>
+        : F[K] extends Parted
+          ? keyof ValueOf<F[K]>
+          : never;
+    };
+
+type ComparedAlong<R, F> =
+  F extends ToAny<infer To>
+    ? { readonly [T in To]?: Compared<R, FieldsOf<R, T>> }
+    : Compared<R, FieldsOf<R, Target<F>>>;
+
+/** Which records of a group take part in a figure; all unless given. */
+interface Part<R, F> {
+  readonly where?: WhereOf<R, F>;
+}
+
+/** One figure: `'count'`, or a function of a field, perhaps of some of the group's records only. Null values do not take part. */
+export type MeasureOf<R, F> =
   | "count"
-  | { readonly countDistinct: StoredKeys<F> }
-  | { readonly sum: Summed<F> }
-  | { readonly avg: Summed<F> }
-  | { readonly min: Compared<F> | keyof SystemFields }
-  | { readonly max: Compared<F> | keyof SystemFields };
+  | ({ readonly count: true } & Part<R, F>)
+  | ({ readonly countDistinct: Countable<R, F> } & Part<R, F>)
+  | ({ readonly sum: Addable<R, F, Adds> } & Part<R, F>)
+  | ({ readonly avg: Addable<R, F, Adds> } & Part<R, F>)
+  | ({ readonly min: Compared<R, F> } & Part<R, F>)
+  | ({ readonly max: Compared<R, F> } & Part<R, F>);
+
+/** A filter on groups: on measures and on what groups, by name. */
+export type Having<A> = { readonly [K in keyof A]?: HavingOn<A[K]> } & {
+  readonly and?: readonly Having<A>[];
+  readonly or?: readonly Having<A>[];
+  readonly not?: Having<A>;
+};
+type HavingOn<V> =
+  NonNullable<V> extends string | number | boolean
+    ? V | OrderedFilter<NonNullable<V>>
+    : { readonly [K in keyof V]?: HavingOn<V[K]> };
 
 /** A question about many records at once. */
 export interface Aggregate<R, N, G, M> {
@@ -58,7 +108,13 @@ export interface Aggregate<R, N, G, M> {
   /** What groups them; all in one group unless given. */
   readonly groupBy?: G;
   /** The figures, by the name that they get. */
-  readonly measures: M;
+  readonly measures: M & {
+    readonly [K in keyof M]: M[K] extends { readonly where: infer W }
+      ? { readonly where: Exact<W, WhereOf<R, FieldsOf<R, N>>> }
+      : unknown;
+  };
+  /** Which groups are given: a filter on measures and groups, by their names. */
+  readonly having?: Having<AggregateRow<R, N, G, M>>;
   /** The order of the groups: by a measure's or a group's name. By the groups' own order after that. */
   readonly orderBy?: AggregateOrder<G, M> | readonly AggregateOrder<G, M>[];
   /** How many groups at most. */
@@ -74,27 +130,44 @@ export type AggregateOrder<G, M> = { readonly [K in keyof M]?: Direction } & {
     : Direction;
 };
 
-type Figure<F, X> = X extends "count"
+type Figure<R, F, X> = X extends "count" | { readonly count: true } | { readonly countDistinct: unknown }
   ? number
-  : X extends { readonly countDistinct: unknown }
-    ? number
-    : X extends { readonly sum: infer K }
-      ? Sum<F, K> | null
-      : X extends { readonly avg: infer K }
-        ? Sum<F, K> | null
-        : X extends { readonly min: infer K } | { readonly max: infer K }
-          ? K extends keyof F
-            ? Exclude<Out<F[K]>, null> | null
-            : K extends keyof SystemFields
-              ? SystemFields[K] | null
-              : never
-          : never;
+  : X extends { readonly sum: infer P } | { readonly avg: infer P }
+    ? Sum<Leaf<R, F, P>> | null
+    : X extends { readonly min: infer P } | { readonly max: infer P }
+      ? Extreme<R, F, P> | null
+      : never;
 
-type Sum<F, K> = K extends keyof F
-  ? F[K] extends { readonly [facts]: { readonly measure: "exact" } }
-    ? string
-    : number
-  : never;
+/** The field that a path leads to. */
+type Leaf<R, F, P> = P extends keyof F
+  ? F[P]
+  : P extends object
+    ? { [K in keyof P]: K extends keyof F ? LeafAlong<R, F[K], P[K]> : never }[keyof P]
+    : never;
+type LeafAlong<R, F, P> =
+  F extends ToAny<infer To>
+    ? { [T in keyof P]: T extends To ? Leaf<R, FieldsOf<R, T>, P[T]> : never }[keyof P]
+    : Leaf<R, FieldsOf<R, Target<F>>, P>;
+
+type Extreme<R, F, P> = P extends keyof F
+  ? Exclude<Out<F[P]>, null>
+  : P extends keyof SystemFields
+    ? Exclude<SystemFields[P], null>
+    : P extends object
+      ? {
+          [K in keyof P]: K extends keyof F
+            ? F[K] extends Parted
+              ? Exclude<ValueOf<F[K]>[P[K] & keyof ValueOf<F[K]>], null>
+              : ExtremeAlong<R, F[K], P[K]>
+            : never;
+        }[keyof P]
+      : never;
+type ExtremeAlong<R, F, P> =
+  F extends ToAny<infer To>
+    ? { [T in keyof P]: T extends To ? Extreme<R, FieldsOf<R, T>, P[T]> : never }[keyof P]
+    : Extreme<R, FieldsOf<R, Target<F>>, P>;
+
+type Sum<F> = F extends { readonly [facts]: { readonly measure: "exact" } } ? string : number;
 
 type Group<R, F, G> = {
   -readonly [K in keyof G]: G[K] extends true
@@ -120,5 +193,5 @@ type Group<R, F, G> = {
 
 /** One row of an aggregate's answer: the group's values in the form of `groupBy`, and the figures. */
 export type AggregateRow<R, N, G, M> = Flatten<
-  Group<R, FieldsOf<R, N>, G> & { -readonly [K in keyof M]: Figure<FieldsOf<R, N>, M[K]> }
+  Group<R, FieldsOf<R, N>, G> & { -readonly [K in keyof M]: Figure<R, FieldsOf<R, N>, M[K]> }
 >;

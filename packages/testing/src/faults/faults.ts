@@ -147,6 +147,16 @@ export const faults: Readonly<Record<string, Fault>> = {
       }),
     },
   },
+  "having-ignored": {
+    about: "having lets every group through",
+    rewrites: { aggregate: (plan) => ({ ...plan, having: undefined }) },
+  },
+  "measure-takes-all": {
+    about: "the filter of a single measure is not looked at",
+    rewrites: {
+      aggregate: (plan) => ({ ...plan, measures: plan.measures.map((one) => ({ ...one, where: undefined })) }),
+    },
+  },
   "bucket-in-utc": {
     about: "spans of time are those of UTC, whatever the zone",
     rewrites: {

@@ -4,7 +4,7 @@ import { type EntityModel, type FieldModel, lookupsOf } from "@kith/core";
 import { edgeZones } from "./edges.ts";
 import { isReference, targetOf, under } from "./lookups.ts";
 import { randomSearch } from "./search.ts";
-import { type QuerySource, randomWhere } from "./where.ts";
+import { type QuerySource, randomTest, randomWhere } from "./where.ts";
 
 type Json = Record<string, unknown>;
 
@@ -107,6 +107,8 @@ export function randomAggregate(source: QuerySource, entity: EntityModel): Json 
   ];
   if (random.chance(0.5) && keys.length > 0) query["orderBy"] = random.some(keys, keys.length);
   if (random.chance(0.25)) query["limit"] = random.pick([0, 1, 2, 5, 100]);
+  const having = random.chance(0.25) ? randomHaving(source, entity, measures, groupBy) : undefined;
+  if (having) query["having"] = having;
   return query;
 }
 
@@ -148,16 +150,71 @@ function turned(group: Json, direction: "asc" | "desc"): Json {
   );
 }
 
-function randomMeasure({ random }: QuerySource, entity: EntityModel): string | Json {
+function randomMeasure(source: QuerySource, entity: EntityModel): string | Json {
+  const { random } = source;
   const fn = random.pick(["count", "countDistinct", "sum", "avg", "min", "max"]);
-  const fields = entity.stored.filter(({ type, columns }) =>
+  const where = random.chance(0.2) ? { where: randomWhere(source, entity, 1) } : undefined;
+  const target = fn === "count" ? undefined : measured(source, entity, fn, 0);
+  if (target !== undefined) return { [fn]: target, ...where };
+  return where ? { count: true, ...where } : "count";
+}
+
+/** A field to measure, perhaps of a record that a lookup leads to. Floats are added up of the entity's own records only, where their rounding is known. */
+function measured(source: QuerySource, entity: EntityModel, fn: string, depth: number): unknown {
+  const { random } = source;
+  const lookups = entity.stored.filter((field) => field.relation?.type === "one");
+  if (depth < 2 && lookups.length > 0 && random.chance(0.2)) {
+    const lookup = random.pick(lookups);
+    const { target } = lookup.relation as NonNullable<FieldModel["relation"]>;
+    const inner = measured(source, target, fn, depth + 1);
+    if (inner !== undefined) return { [lookup.name]: inner };
+  }
+  const fields = entity.stored.filter(({ name, type, columns }) =>
     fn === "countDistinct"
       ? columns.length > 0
       : fn === "sum" || fn === "avg"
-        ? type.measure === "number" || type.measure === "exact"
+        ? (type.measure === "number" || type.measure === "exact") &&
+          (depth === 0 || !computesFloats(entity, { [fn]: name }))
         : type.measure !== "plain" && type.measure !== "parts",
   );
-  return fn === "count" || fields.length === 0 ? "count" : { [fn]: random.pick(fields).name };
+  return fields.length > 0 ? random.pick(fields).name : undefined;
+}
+
+/** A filter on exact figures and on groups. */
+function randomHaving(
+  source: QuerySource,
+  entity: EntityModel,
+  measures: readonly (readonly [string, unknown])[],
+  groupBy: Json,
+): Json | undefined {
+  const { random } = source;
+  const conditions: Json[] = [];
+  for (const [name, measure] of measures) {
+    const [fn, target] = typeof measure === "string" ? [measure] : (Object.entries(measure as Json)[0] ?? []);
+    if (fn === "count" || fn === "countDistinct")
+      conditions.push({ [name]: { [random.pick(["eq", "ne", "gt", "gte", "lt", "lte"])]: random.int(0, 4) } });
+    const field = typeof target === "string" && fn !== "countDistinct" ? entity.byName.get(target) : undefined;
+    if (
+      field &&
+      (fn === "min" || fn === "max" || field.type.measure === "exact" || field.columns[0]?.type === "integer")
+    )
+      if (fn !== "avg" || field.type.measure === "exact") {
+        const value = random.chance(0.8) ? source.values(field)[0] : undefined;
+        const word = random.pick(["eq", "ne", "gt", "gte", "lt", "lte"]);
+        if (value !== undefined && field.operators[word] && !Array.isArray(value))
+          conditions.push({ [name]: { [word]: value } });
+        else conditions.push({ [name]: { isNull: random.chance(0.5) } });
+      }
+  }
+  for (const [name, value] of Object.entries(groupBy)) {
+    const field = entity.byName.get(name);
+    if (value === true && field) conditions.push({ [name]: randomTest(source, field, undefined) });
+    else if (typeof value === "string") conditions.push({ [name]: { [random.pick(["gte", "lt", "ne"])]: "2024" } });
+  }
+  const [first, second] = random.some(conditions, 2);
+  if (!first) return undefined;
+  if (!second || random.chance(0.5)) return random.chance(0.2) ? { not: first } : first;
+  return { [random.pick(["and", "or"])]: [first, second] };
 }
 
 /** Whether a measure is a float that was computed, and so right to a rounding only. */

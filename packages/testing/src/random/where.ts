@@ -81,7 +81,7 @@ function randomCondition(source: QuerySource, entity: EntityModel, depth: number
 }
 
 /** What stands under a field's name: an operator or two, a value, or null. */
-function randomTest(source: QuerySource, field: FieldModel, wanted: string | undefined): unknown {
+export function randomTest(source: QuerySource, field: FieldModel, wanted: string | undefined): unknown {
   const { random, coverage } = source;
   const words = operatorWords(field.type, field.def);
   const word = wanted ?? random.pick(words);

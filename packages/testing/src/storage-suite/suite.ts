@@ -24,6 +24,7 @@ import { pluginFields } from "./plugin-fields.ts";
 import { references } from "./references.ts";
 import { referencesToSeveral } from "./references-to-several.ts";
 import { relative } from "./relative.ts";
+import { reports } from "./reports.ts";
 import { savepoints } from "./savepoints.ts";
 import { searches } from "./search.ts";
 import { streams } from "./streams.ts";
@@ -49,6 +50,7 @@ export const storageCases: readonly StorageCase[] = [
   ...streams,
   ...aggregates,
   ...buckets,
+  ...reports,
   ...figures,
   ...uniques,
   ...upserts,
