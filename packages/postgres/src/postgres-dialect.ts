@@ -74,6 +74,21 @@ export function postgresDialect(schema: string): Dialect {
       // Text is compared by code points, so that a beginning is a range.
       return sql`(${column} >= ${operand()} and ${column} < ${operand((start) => successor(start) ?? aboveAll())})`;
     },
+    jsonAt: (column, path, as) => {
+      // A key finds nothing in a list, nor a place in an object.
+      const at = path.reduce<Sql>((json, step) => sql`${json} -> ${sql.lit(step)}`, column);
+      const type = sql`jsonb_typeof(${at})`;
+      switch (as) {
+        case "text":
+          return sql`(case when ${type} = 'string' then (${at}) #>> '{}' end collate "C")`;
+        case "number":
+          return sql`case when ${type} = 'number' then (${at})::float8 end`;
+        case "boolean":
+          return sql`case when ${type} = 'boolean' then (${at})::boolean end`;
+        case "present":
+          return sql`case when ${type} <> 'null' then 1 end`;
+      }
+    },
     element: (column, parameter) => sql`${column} ? ${parameter}`,
     span,
     spanOf: (day, unit) => span(sql`date ${sql.lit(day)}`, "date", unit, 0),

@@ -132,6 +132,8 @@ export interface FieldType<V = any> {
   readonly encode?: (value: V, field: FieldDef) => readonly ColumnValue[];
   /** From its columns (without shadows) to the value. Left out: the first column's value. */
   readonly decode?: (columns: readonly ColumnValue[], field: FieldDef) => V;
+  /** Its one column is JSON, and filters can go to what stands at a path in it: `{ settings: { path: 'theme.color', eq: 'dark' } }`. */
+  readonly paths?: boolean;
   /** What filters can do with it, by operator name. `isNull` is everybody's. */
   readonly operators: (field: FieldDef) => Readonly<Record<string, Operator>>;
   /** Its sort order in JavaScript; left out when it has none. Must agree with `order`. */

@@ -61,6 +61,7 @@ export {
   equality,
   type Expression,
   type FilterWord,
+  type JsonAt,
   matching,
   maxListLength,
   type OperandContext,
@@ -73,6 +74,15 @@ export {
   rankOf,
   readOperand,
 } from "./operator.ts";
+export {
+  type JsonPath,
+  type JsonScalar,
+  pathOperator,
+  pathPresent,
+  pathWords,
+  readPath,
+  valueAt,
+} from "./json-path.ts";
 export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
 export type { Address, AddressFilter, AddressPart } from "./fields/address.ts";
 export type { GeoCircle, GeoFilter } from "./fields/geo.ts";
@@ -166,6 +176,7 @@ export type {
 export type {
   EqualityFilter,
   IdFilter,
+  JsonFilter,
   ListFilter,
   MomentFilter,
   NullFilter,

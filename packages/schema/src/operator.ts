@@ -22,7 +22,18 @@ export type Expression =
   | { readonly param: number }
   | { readonly constant: number }
   | { readonly rank: number; readonly in: readonly string[] }
+  | JsonAt
   | { readonly call: "add" | "subtract" | "multiply" | "divide" | "abs"; readonly args: readonly Expression[] };
+
+/**
+ * What stands at a path in a json column, null unless it is of that type: text, a number (as a float), a boolean; or 1 where there is a value at all.
+ * A text in the path is the key of an object, a number the place in a list.
+ */
+export interface JsonAt {
+  readonly json: number;
+  readonly path: readonly (string | number)[];
+  readonly as: "text" | "number" | "boolean" | "present";
+}
 
 /** A condition over a field's columns. Parameters are numbered as the operator's `params` gives them. */
 export type Predicate =
@@ -32,9 +43,9 @@ export type Predicate =
   | { readonly not: Predicate }
   | { readonly compare: "=" | "<>" | "<" | "<=" | ">" | ">="; readonly left: Expression; readonly right: Expression }
   /** The column's value is one of the list that the parameter holds. */
-  | { readonly oneOf: number; readonly param: number; readonly negated: boolean }
+  | { readonly oneOf: number | JsonAt; readonly param: number; readonly negated: boolean }
   /** The column's text holds, begins with or ends with the parameter, character by character. */
-  | { readonly match: "contains" | "startsWith" | "endsWith"; readonly column: number; readonly param: number }
+  | { readonly match: "contains" | "startsWith" | "endsWith"; readonly column: number | JsonAt; readonly param: number }
   /** The column's JSON list has the parameter, a string, as an element. */
   | { readonly element: number; readonly param: number };
 

@@ -1,7 +1,7 @@
 /** What a database must say of itself. Everything that SQL engines do differently is one of these members; the rest of the package never asks which one it is. */
 
 import type { MaybePromise } from "@kith/core";
-import type { ColumnType, ColumnValue } from "@kith/schema";
+import type { ColumnType, ColumnValue, JsonAt } from "@kith/schema";
 import type { DialectAdapter, Expression, QueryCompiler } from "kysely";
 import type { DbTable } from "./change/introspect.ts";
 import type { SqlSession } from "./driver.ts";
@@ -99,6 +99,11 @@ export interface Dialect {
     column: Sql,
     operand: (made?: (text: string) => unknown) => Sql,
   ) => Sql;
+  /**
+   * What stands at a path in a json column, null unless it is of that type: text, a float, a boolean, or 1 for whatever is not null. A text step is
+   * the key of an object, a number the place in a list.
+   */
+  readonly jsonAt: (column: Sql, path: JsonAt["path"], as: JsonAt["as"]) => Sql;
   /** Whether a column's JSON list has the parameter, a string, as an element. */
   readonly element: (column: Sql, parameter: Sql) => Sql;
   /**

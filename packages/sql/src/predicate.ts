@@ -1,7 +1,7 @@
 /** From an operator's predicate over a field's columns to SQL. */
 
 import type { FieldModel } from "@kith/core";
-import type { ColumnType, ColumnValue, Expression, Predicate } from "@kith/schema";
+import type { ColumnType, ColumnValue, Expression, JsonAt, Predicate } from "@kith/schema";
 import { sql } from "kysely";
 import type { SqlContext } from "./context.ts";
 import type { Dialect, Sql } from "./dialect.ts";
@@ -39,15 +39,16 @@ export function predicateSql(scope: PredicateScope, predicate: Predicate): Sql {
     return sql`${left} ${sql.raw(predicate.compare)} ${right}`;
   }
   if ("oneOf" in predicate) {
-    const type = columnType(scope, predicate.oneOf);
+    const { oneOf } = predicate;
+    const type = typeof oneOf === "number" ? columnType(scope, oneOf) : jsonTypes[oneOf.as];
     const marker = listMarker(dialect, scope.operand, predicate.param, type);
-    const column = columnSql(scope, predicate.oneOf);
+    const column = valueSql(scope, oneOf);
     return dialect.among(column, marker, type, predicate.negated);
   }
   if ("match" in predicate) {
     const operand = (made?: (text: string) => unknown) =>
       dialect.parameter(new Marker(scope.operand, predicate.param, made as never), "text");
-    return dialect.match(predicate.match, columnSql(scope, predicate.column), operand);
+    return dialect.match(predicate.match, valueSql(scope, predicate.column), operand);
   }
   return dialect.element(columnSql(scope, predicate.element), parameterSql(scope, predicate.param, "text"));
 }
@@ -69,16 +70,28 @@ function columnSql(scope: PredicateScope, index: number): Sql {
   return ref(scope.alias, (scope.field.columns[index] as { name: string }).name);
 }
 
+/** The types of what stands at a path. */
+const jsonTypes = { text: "text", number: "float", boolean: "boolean", present: "integer" } as const;
+
+/** A column, or what stands at a path in one. */
+function valueSql(scope: PredicateScope, value: number | JsonAt): Sql {
+  return typeof value === "number"
+    ? columnSql(scope, value)
+    : scope.context.dialect.jsonAt(columnSql(scope, value.json), value.path, value.as);
+}
+
 /** The type that the other side of a comparison has, if this side tells. */
 function comparedType(scope: PredicateScope, expression: Expression): ColumnType | undefined {
   if ("column" in expression) return columnType(scope, expression.column);
+  if ("json" in expression) return jsonTypes[expression.as];
   return "rank" in expression ? "integer" : undefined;
 }
 
 function expressionSql(scope: PredicateScope, expression: Expression, type: ColumnType): Sql {
   if ("column" in expression) return columnSql(scope, expression.column);
+  if ("json" in expression) return valueSql(scope, expression);
   if ("param" in expression) return parameterSql(scope, expression.param, type);
-  if ("constant" in expression) return scope.context.dialect.parameter(expression.constant, "float");
+  if ("constant" in expression) return scope.context.dialect.parameter(expression.constant, type);
   if ("rank" in expression) return rank(columnSql(scope, expression.rank), expression.in);
   const args = expression.args.map((arg) => expressionSql(scope, arg, "float"));
   if (expression.call === "abs") return sql`abs(${args[0]})`;

@@ -62,6 +62,23 @@ export const sqliteDialect: Dialect = {
     // Text is compared by code points, so that a beginning is a range; a blob stands above all text.
     return sql`(${column} >= ${operand()} and ${column} < ${operand((start) => successor(start) ?? Buffer.alloc(0))})`;
   },
+  jsonAt: (column, path, as) => {
+    const steps = sql.lit(
+      `$${path.map((step) => (typeof step === "number" ? `[${step}]` : `.${JSON.stringify(step)}`)).join("")}`,
+    );
+    const [type, value] = [sql`json_type(${column}, ${steps})`, sql`json_extract(${column}, ${steps})`];
+    switch (as) {
+      case "text":
+        return sql`case when ${type} = 'text' then ${value} end`;
+      case "number":
+        // Whole numbers beyond 2^53 are written with fewer digits than they have: as floats they are what they were.
+        return sql`case when ${type} in ('integer', 'real') then cast(${value} as real) end`;
+      case "boolean":
+        return sql`case ${type} when 'true' then 1 when 'false' then 0 end`;
+      case "present":
+        return sql`case when ${type} <> 'null' then 1 end`;
+    }
+  },
   element: (column, parameter) =>
     sql`exists (select 1 from json_each(${column}) as j where j.value = ${parameter} and j.type = 'text')`,
   span,

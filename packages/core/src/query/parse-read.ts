@@ -2,6 +2,7 @@
 
 import { describe, didYouMean, Invalid, isStorable, printable, readSearch } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
+import { fieldPath } from "../model/parts.ts";
 import type { Condition, CountPlan, IncludePlan, OrderKey, PlaceKey, ReadPlan } from "./ast.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
 import { parseWhere } from "./parse-where.ts";
@@ -9,6 +10,14 @@ import { includeKeys } from "./scan-query.ts";
 
 /** The most rows that `limit` can ask for. */
 export const maxLimit = 1_000_000;
+
+/** The most lookups that one sort order, or the groups of one aggregate, can go through: databases limit the tables of a statement. */
+export const maxJoins = 40;
+
+/** A path of lookups as text. */
+export function pathOf(lookups: readonly FieldModel[]): string {
+  return lookups.map(fieldPath).join("/");
+}
 
 /** What a call knows about its query besides what is written in it. */
 export interface ReadOptions {
@@ -252,6 +261,9 @@ export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: 
     const key = parseOrderKey(context, entity.byName, entity.name, list[i], [], at);
     if (key) order.push(key);
   }
+  const along = new Set(order.flatMap(({ path: lookups }) => lookups.map((_, i) => pathOf(lookups.slice(0, i + 1)))));
+  if (along.size > maxJoins)
+    context.problem(path, `goes through ${along.size} lookups; at most ${maxJoins} can be joined to sort by`);
   const unique = order.findIndex((key) => key.path.length === 0 && key.field.name === "id");
   if (unique >= 0) return order.slice(0, unique + 1);
   return [...order, { path: [], field: entity.byName.get("id") as FieldModel, direction: "asc" }];

@@ -5,10 +5,15 @@ import {
   didYouMean,
   Invalid,
   isPlainObject,
+  type JsonPath,
   type OperandContext,
   type Operator,
+  pathOperator,
+  pathPresent,
+  pathWords,
   printable,
   readOperand,
+  readPath,
 } from "@kith/schema";
 import type { EntityModel, FieldModel } from "../model/model.ts";
 import type { Condition } from "./ast.ts";
@@ -99,6 +104,7 @@ function parseObject(
     context.problem(path, `must be a value or plain conditions, not ${describe(value)}`);
     return always;
   }
+  if (field.type.paths && Object.hasOwn(value, "path")) return parsePath(context, field, value, path);
   const isWord = (word: string) => word === "isNull" || Object.hasOwn(field.operators, word);
   const operators = words.filter(isWord);
   if (words.length > 0 && operators.length === words.length) {
@@ -125,6 +131,62 @@ function parseObject(
     );
   }
   return always;
+}
+
+/** Operators on what stands at a path in a json field. */
+function parsePath(context: ParseContext, field: FieldModel, value: Record<string, unknown>, at: Path): Condition {
+  const steps = readPath(value["path"]);
+  if (steps instanceof Invalid) {
+    context.problem([...at, "path"], steps.message, steps.code);
+    return always;
+  }
+  const present: Condition = { kind: "test", field, operator: pathPresent(steps), word: "isNull", param: -1 };
+  const missing: Condition = { kind: "not", of: present };
+  const of: Condition[] = [];
+  for (const [word, operand] of Object.entries(value)) {
+    if (word === "path") continue;
+    const here = [...at, printable(word)];
+    if (word === "isNull") {
+      if (typeof operand !== "boolean") context.problem(here, `must be true or false, not ${describe(operand)}`);
+      of.push(operand === false ? present : missing);
+    } else if (operand === null && (word === "eq" || word === "ne")) of.push(word === "eq" ? missing : present);
+    else of.push(parseAtPath(context, field, steps, word, operand, here, missing));
+  }
+  if (of.length === 0)
+    context.problem(at, `has a path and no condition; beside it stand ${[...pathWords, "isNull"].join(", ")}`);
+  return of.length === 1 ? (of[0] as Condition) : { kind: "all", of };
+}
+
+function parseAtPath(
+  context: ParseContext,
+  field: FieldModel,
+  steps: JsonPath,
+  word: string,
+  operand: unknown,
+  at: Path,
+  missing: Condition,
+): Condition {
+  const withNull = (word === "in" || word === "notIn") && Array.isArray(operand) && operand.includes(null);
+  const drop = (given: unknown) => (withNull && Array.isArray(given) ? given.filter((item) => item !== null) : given);
+  const operator = pathOperator(word, steps, drop(operand));
+  if (!operator) {
+    const takes = [...pathWords, "isNull"];
+    const message = `is no operator on a path.${didYouMean(word, takes)} It takes ${takes.join(", ")}`;
+    context.problem(at, message, "UNKNOWN_OPERATOR");
+    return always;
+  }
+  const read = (given: unknown, operands: OperandContext) =>
+    given === undefined || given === null
+      ? new Invalid(
+          "WRONG_TYPE",
+          given === null ? "cannot be null; only eq, ne, in and notIn know null" : "is undefined; leave the key out",
+        )
+      : readOperand(operator, field.type, drop(given), field.def, operands);
+  const test: Condition = { kind: "test", field, operator, word, param: context.param(at, read, operand) };
+  if (!withNull) return test;
+  return word === "in"
+    ? { kind: "any", of: [test, missing] }
+    : { kind: "all", of: [test, { kind: "not", of: missing }] };
 }
 
 function parseParts(

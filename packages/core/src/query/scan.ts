@@ -39,6 +39,10 @@ export class Scan {
   where(where: unknown, depth: number, free = false): void {
     if (!this.plain(where)) return;
     this.enter(depth);
+    if ("path" in where && this.isPathTest(where)) {
+      this.pathTest(where);
+      return;
+    }
     this.key += "{";
     for (const name in where) {
       if (free) this.made(name);
@@ -145,6 +149,41 @@ export class Scan {
     this.key += name;
   }
 
+  /** `path` beside operators goes into a json field; alone, or beside names, it is a field like any other. */
+  private isPathTest(where: object): boolean {
+    for (const name in where) if (name === "isNull" || this.vocabulary.operators.has(name)) return true;
+    return false;
+  }
+
+  /** Operators on what stands at a path. The path and the operands' types are part of the shape. */
+  private pathTest(where: Readonly<Record<string, unknown>>): void {
+    this.key += "{@";
+    this.count();
+    this.steps(where["path"]);
+    for (const name in where) {
+      if (name === "path") continue;
+      this.word(name);
+      const value = where[name];
+      if (value === null) this.key += "~";
+      else if (name === "isNull") this.key += value === true ? "+" : value === false ? "-" : this.wrong();
+      else {
+        this.key += typesIn(value);
+        this.value(value);
+      }
+    }
+    this.key += "}";
+  }
+
+  private steps(path: unknown): void {
+    const steps = typeof path === "string" ? [path] : path;
+    const good =
+      Array.isArray(steps) &&
+      steps.length <= 40 &&
+      steps.every((step) => typeof step === "number" || (typeof step === "string" && step.length <= 1_000));
+    if (good) this.key += JSON.stringify(path);
+    else this.bad = true;
+  }
+
   private count(): void {
     if (++this.size > this.limits.size) {
       throw new XrmError(
@@ -212,4 +251,16 @@ export class Scan {
     this.bad = true;
     return "";
   }
+}
+
+/** The types of a value, or of a list's values: each has its own place in a statement. */
+function typesIn(value: unknown): string {
+  if (!Array.isArray(value)) return typesOfOne(value);
+  const types = new Set<string>();
+  for (const item of value) types.add(item === null ? "?" : typesOfOne(item));
+  return `[${[...types].sort().join("")}]`;
+}
+
+function typesOfOne(value: unknown): string {
+  return typeof value === "object" ? "o" : ((typeof value)[0] as string);
 }

@@ -2,7 +2,7 @@
 
 import type { DefaultOf, Field, FieldOptions, FixedOf, PresenceOf } from "../field.ts";
 import type { FieldDef, FieldType } from "../field-type.ts";
-import type { NullFilter } from "../infer/filter.ts";
+import type { JsonFilter, NullFilter } from "../infer/filter.ts";
 import { Invalid } from "../issue.ts";
 import { canonicalJson, type Json, type JsonSchema } from "../json.ts";
 import { isStandardSchema, issuePath, jsonSchemaOf, type StandardSchema } from "../standard-schema.ts";
@@ -62,6 +62,7 @@ export const jsonType: FieldType<Json> = {
   jsonSchema: (field) => schemaOf(field) ?? {},
   // A Standard Schema checks in `read`; a JSON Schema can only be compiled.
   schemaNeeded: (field) => field["schema"] !== undefined && !isStandardSchema(field["schema"]),
+  paths: true,
   operators: () => ({}),
   measure: "plain",
   widget: "json",
@@ -78,10 +79,12 @@ function schemaOf(field: FieldDef): JsonSchema | undefined {
  * Any JSON value of up to a million characters, kept in canonical form (keys sorted). With a zod schema (or any Standard Schema) its type is
  * inferred and its value checked and transformed; with a JSON Schema it is checked.
  *
+ * Filters go to what stands at a path in it: `{ settings: { path: 'theme.color', eq: 'dark' } }`.
+ *
  * @example field.json({ schema: z.object({ theme: z.string() }) })
  */
 export function json<const O extends JsonOptions = {}>(
   options?: O,
-): Field<ValueOf<O>, PresenceOf<O>, null | NullFilter, "plain", FixedOf<O>> {
+): Field<ValueOf<O>, PresenceOf<O>, null | NullFilter | JsonFilter, "plain", FixedOf<O>> {
   return { ...options, kind: "json" } as never;
 }

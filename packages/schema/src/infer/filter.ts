@@ -1,5 +1,6 @@
 /** What filters accept, by family of field. Few and named, so that tooltips stay short and the compiler does each once. */
 
+import type { JsonScalar } from "../json-path.ts";
 import type { RelativeSpan } from "../relative.ts";
 
 /** A filter that any nullable value takes. */
@@ -47,4 +48,23 @@ export interface ListFilter<V> extends NullFilter {
   readonly eq?: readonly V[] | null;
   readonly ne?: readonly V[] | null;
   readonly contains?: V;
+}
+
+/** What stands at a path in a JSON value. Compares with values of its own type only; a missing path is null. Text matches exactly. */
+export interface JsonFilter extends NullFilter {
+  /** Dotted text, where digits are a place in a list (`lines.0.sku`), or a list of keys and places. */
+  readonly path: string | readonly (string | number)[];
+  readonly eq?: JsonScalar | null;
+  readonly ne?: JsonScalar | null;
+  readonly in?: readonly (JsonScalar | null)[];
+  readonly notIn?: readonly (JsonScalar | null)[];
+  readonly gt?: JsonScalar;
+  readonly gte?: JsonScalar;
+  readonly lt?: JsonScalar;
+  readonly lte?: JsonScalar;
+  /** Both ends included, both of one type. */
+  readonly between?: readonly [JsonScalar, JsonScalar];
+  readonly contains?: string;
+  readonly startsWith?: string;
+  readonly endsWith?: string;
 }

@@ -6,9 +6,11 @@ import {
   type ColumnValue,
   compareCodePoints,
   type Expression,
+  type JsonAt,
   type Param,
   type Predicate,
   rankOf,
+  valueAt,
 } from "@kith/schema";
 
 /** A record's columns and the operator's parameters. */
@@ -38,16 +40,18 @@ export function satisfies(predicate: Predicate, on: Evaluation): boolean {
     }[predicate.compare];
   }
   if ("oneOf" in predicate) {
-    const value = at(on, predicate.oneOf);
+    const { oneOf } = predicate;
+    const value = typeof oneOf === "number" ? at(on, oneOf) : atPath(on, oneOf);
     if (value === null) return false;
-    const type = on.columns[predicate.oneOf]?.type;
+    const type = typeof oneOf === "number" ? on.columns[oneOf]?.type : undefined;
     const found = (on.params[predicate.param] as readonly ColumnValue[]).some(
       (one) => compareColumn(type, value, one) === 0,
     );
     return found !== predicate.negated;
   }
   if ("match" in predicate) {
-    const value = at(on, predicate.column);
+    const { column } = predicate;
+    const value = typeof column === "number" ? at(on, column) : atPath(on, column);
     if (value === null) return false;
     const part = String(on.params[predicate.param]);
     return predicate.match === "contains"
@@ -73,6 +77,12 @@ function at(on: Evaluation, column: number): ColumnValue {
   return on.values[column] ?? null;
 }
 
+function atPath(on: Evaluation, { json, path, as }: JsonAt): ColumnValue {
+  const value = valueAt(at(on, json), path);
+  if (as === "present") return value === null ? null : 1;
+  return typeof value === (as === "text" ? "string" : as) ? value : null;
+}
+
 function columnType(expression: Expression, on: Evaluation): ColumnType | undefined {
   if ("column" in expression) return on.columns[expression.column]?.type;
   return "rank" in expression ? "integer" : undefined;
@@ -80,6 +90,7 @@ function columnType(expression: Expression, on: Evaluation): ColumnType | undefi
 
 function evaluate(expression: Expression, on: Evaluation): ColumnValue {
   if ("column" in expression) return at(on, expression.column);
+  if ("json" in expression) return atPath(on, expression);
   if ("param" in expression) return (on.params[expression.param] ?? null) as ColumnValue;
   if ("constant" in expression) return expression.constant;
   if ("rank" in expression) {

@@ -4,6 +4,7 @@ import { type EntityModel, type FieldModel, withParts } from "@kith/core";
 import { Invalid, operatorWords, relativeWords } from "@kith/schema";
 import { someRun } from "../field-suite/subject.ts";
 import type { Coverage } from "../fuzz/coverage.ts";
+import { randomPathTest } from "./json-path.ts";
 import { targetOf, under } from "./lookups.ts";
 import type { Random } from "./random.ts";
 import { randomValue, type ValueMaker } from "./values.ts";
@@ -67,6 +68,11 @@ function randomCondition(source: QuerySource, entity: EntityModel, depth: number
     const field = random.pick(parted);
     const parts = random.some([...(field.parts?.values() ?? [])], random.int(1, 2));
     return { [field.name]: Object.fromEntries(parts.map((part) => [part.name, randomTest(source, part, undefined)])) };
+  }
+  const json = entity.stored.filter((field) => field.type.paths);
+  if (json.length > 0 && random.chance(0.08)) {
+    const field = random.pick(json);
+    return { [field.name]: randomPathTest(random, source.values(field)) };
   }
   const testable = entity.stored;
   if (random.chance(0.3)) {

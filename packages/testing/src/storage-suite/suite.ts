@@ -13,6 +13,7 @@ import { crud } from "./crud.ts";
 import { durability } from "./durability.ts";
 import { figures } from "./figures.ts";
 import { includes } from "./includes.ts";
+import { jsonPaths } from "./json-paths.ts";
 import { limits } from "./limits.ts";
 import { links } from "./links.ts";
 import { logic } from "./logic.ts";
@@ -41,6 +42,7 @@ export const storageCases: readonly StorageCase[] = [
   ...places,
   ...operators,
   ...relative,
+  ...jsonPaths,
   ...logic,
   ...links,
   ...order,
