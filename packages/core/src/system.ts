@@ -12,6 +12,7 @@ import type { Condition, ReadPlan } from "./query/ast.ts";
 import { Queries } from "./query/run.ts";
 import type { QueryLimits } from "./query/scan.ts";
 import type { Xrm } from "./repository/xrm-types.ts";
+import type { Capabilities } from "./storage/capabilities.ts";
 import type {
   Connection,
   MaybePromise,
@@ -41,6 +42,7 @@ export interface SystemParts {
   readonly fiscalYearStart: number;
   readonly queryTimeoutMs: number | undefined;
   readonly logger: Logger;
+  readonly storage: { readonly name: string; readonly capabilities: Capabilities };
   readonly makeHandle: (session: Session) => Xrm<any>;
 }
 
@@ -56,6 +58,7 @@ export class System {
   readonly fiscalYearStart: number;
   /** The limit of reads that bring none of their own. */
   readonly queryTimeoutMs: number | undefined;
+  readonly storage: { readonly name: string; readonly capabilities: Capabilities };
   readonly events: Events;
   readonly queries: Queries;
   readonly handle: (session: Session) => Xrm<any>;
@@ -78,6 +81,7 @@ export class System {
     this.timeZone = parts.timeZone;
     this.fiscalYearStart = parts.fiscalYearStart;
     this.queryTimeoutMs = parts.queryTimeoutMs;
+    this.storage = parts.storage;
     this.clock = parts.clock;
     this.events = new Events(parts.logger);
     this.queries = new Queries(parts.connection, parts.model.vocabulary, parts.limits);
@@ -102,6 +106,18 @@ export class System {
   begin(control?: RunControl): MaybePromise<StorageTransaction> {
     this.assertOpen();
     return this.connection.begin(control);
+  }
+
+  /** Begins as a part of a transaction of the application. */
+  join(host: unknown): MaybePromise<StorageTransaction> {
+    this.assertOpen();
+    const { connection, storage } = this;
+    if (storage.capabilities.joins && connection.join) return connection.join(host);
+    throw new XrmError(
+      "INVALID_OPTIONS",
+      `transaction: the storage '${storage.name}' cannot join a transaction of the application; leave out join.`,
+      { params: { option: "join" } },
+    );
   }
 
   /** Closes once; whoever asks again waits for the same end. */

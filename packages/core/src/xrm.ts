@@ -11,6 +11,7 @@ import { onlyKeys, wholeNumber } from "./options.ts";
 import { defaultQueryLimits } from "./query/scan.ts";
 import { handleMaker, maxTransactionMs } from "./repository/handle.ts";
 import type { Xrm } from "./repository/xrm-types.ts";
+import { capabilitiesOf } from "./storage/capabilities.ts";
 import type { Storage } from "./storage/storage.ts";
 import { type Limits, System } from "./system.ts";
 
@@ -114,6 +115,7 @@ export async function createXrm<R>(options: XrmOptions<R>): Promise<Xrm<R>> {
     fiscalYearStart,
     queryTimeoutMs,
     logger,
+    storage: { name: storage.name, capabilities: capabilitiesOf(storage) },
     makeHandle: handleMaker(model),
   });
   return system.handle({

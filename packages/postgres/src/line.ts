@@ -16,7 +16,11 @@ interface Wires {
 
 /** A client of pg, its own or a pool's. */
 export interface Client {
-  readonly connection?: { readonly stream: { destroy(): void } };
+  readonly connection?: {
+    readonly stream: { destroy(): void };
+    on(event: string, listener: (message: never) => void): unknown;
+    removeListener(event: string, listener: (message: never) => void): unknown;
+  };
   query(submittable: object): unknown;
   on(event: "error", listener: (error: unknown) => void): unknown;
 }

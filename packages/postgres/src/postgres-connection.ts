@@ -16,6 +16,7 @@ import {
 import { type Compiled, compileAggregate, compileCount, compileRead, type SqlContext, type Writer } from "@kith/sql";
 import { bounded } from "./bounded.ts";
 import { cancelOn } from "./cancel.ts";
+import { JoinedTransaction, joinable } from "./joined.ts";
 import type { Lender, Loan } from "./lender.ts";
 import { isBroken, type Moment, translate } from "./postgres-errors.ts";
 import { PostgresSession } from "./postgres-session.ts";
@@ -82,6 +83,16 @@ export class PostgresConnection implements Connection {
       ...(settings === undefined ? [] : [settings]),
     ]);
     return tx;
+  }
+
+  /** Begins a part of the transaction that the application has begun on a client of pg. */
+  join(host: unknown): StorageTransaction {
+    this.#check();
+    const { lender, writer, database } = this.#parts;
+    const client = joinable(host, database);
+    const line = lender.line(client);
+    const loan: Loan = { line, release: () => undefined, destroy: () => client.connection?.stream.destroy() };
+    return new JoinedTransaction({ writer, cancel: cancelOn, translate: this.#translate }, loan);
   }
 
   close(): Promise<void> {

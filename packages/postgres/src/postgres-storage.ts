@@ -73,6 +73,7 @@ export function postgres(options: PostgresOptions = {}): Storage {
   const settings = readOptions(options);
   return {
     name: "postgres",
+    capabilities: { oneWriter: false, joins: true },
     open: (model, storageOptions) => openPostgres(settings, model, storageOptions),
     changes: {
       plan: (model, request, control) =>

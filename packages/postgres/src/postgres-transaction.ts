@@ -22,6 +22,15 @@ export interface TransactionHost {
   readonly cancel: (loan: Loan) => Promise<void>;
 }
 
+/** The commands that end a transaction. */
+export interface TransactionEnds {
+  /** With what the server calls it when it is done. */
+  readonly commit: readonly [command: string, done: string];
+  readonly rollback: readonly string[];
+}
+
+const ordinary: TransactionEnds = { commit: ["commit", "COMMIT"], rollback: ["rollback"] };
+
 /** How long a rollback may take before its connection is given up. */
 const patience = 5_000;
 
@@ -37,6 +46,7 @@ export class PostgresTransaction implements StorageTransaction {
   readonly #host: TransactionHost;
   readonly #loan: Loan;
   readonly #session: PostgresSession;
+  readonly #ends: TransactionEnds;
   #ended = false;
   /** Something has been sent, so that there is something to end. */
   #begun = false;
@@ -45,9 +55,10 @@ export class PostgresTransaction implements StorageTransaction {
   #lost: unknown;
   #savepoints = 0;
 
-  constructor(host: TransactionHost, loan: Loan, begin: readonly string[]) {
+  constructor(host: TransactionHost, loan: Loan, begin: readonly string[], ends: TransactionEnds = ordinary) {
     this.#host = host;
     this.#loan = loan;
+    this.#ends = ends;
     this.#session = new PostgresSession(loan.line, true);
     for (const sql of begin) this.#session.ahead(sql);
   }
@@ -95,9 +106,9 @@ export class PostgresTransaction implements StorageTransaction {
     let broken: unknown;
     try {
       if (!this.#begun) return;
-      const done = await this.#session.command("commit");
+      const [commit, done] = this.#ends.commit;
       // A transaction in which a statement failed is rolled back by its commit, without a word.
-      if (done !== "COMMIT") {
+      if ((await this.#session.command(commit)) !== done) {
         throw new XrmError(
           "TX_ROLLBACK_ONLY",
           "A statement of this transaction failed, so that it was rolled back; nothing was kept.",
@@ -119,7 +130,9 @@ export class PostgresTransaction implements StorageTransaction {
       this.#session.forget();
       if (!this.#begun || broken !== undefined) return;
       if (this.#running > 0) await this.#host.cancel(this.#loan);
-      await within(patience, this.#session.command("rollback"));
+      const [last, ...ahead] = this.#ends.rollback.toReversed();
+      for (const sql of ahead.toReversed()) this.#session.ahead(sql);
+      await within(patience, this.#session.command(last as string));
     } catch (error) {
       // The server rolls back what a connection leaves behind.
       broken = error;

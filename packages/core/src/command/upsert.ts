@@ -26,15 +26,58 @@ export async function upsertRecord(
   const uniques = readBy(entity, by);
   return inCommand(session, async (inner, tx) => {
     const values = commands.reader.read(given, "create");
-    let id: string | undefined;
-    for (const unique of uniques) id ??= await findByUnique(inner, tx, entity, unique, values);
-    if (id === undefined) return (await createRecords(inner, commands, [given]))[0] as Row;
+    const find = async () => {
+      let id: string | undefined;
+      for (const unique of uniques) id ??= await findByUnique(inner, tx, entity, unique, values);
+      return id;
+    };
+    let id = await find();
+    if (id === undefined) {
+      const create = async () => (await createRecords(inner, commands, [given]))[0] as Row;
+      if (session.system.storage.capabilities.oneWriter) return create();
+      const made = await unlessTaken(tx, entity, uniques, create);
+      if (made) return made;
+      id = await find();
+      // Whoever made it has deleted it again.
+      if (id === undefined) return create();
+    }
     // As they were given: a schema need not take its own normal form.
     const { id: _, ...changes } = given as Values;
     for (const field of uniques[0]?.fields ?? []) delete changes[wholeField(field).name];
     for (const field of entity.fields) if (field.writable === "create") delete changes[field.name];
     return updateRecord(inner, commands, id, changes, { ifVersion: undefined });
   });
+}
+
+/** Creates the record, unless another transaction has made one with the same key since it was looked for; then nothing is left of the attempt. */
+async function unlessTaken(
+  tx: TransactionScope,
+  entity: EntityModel,
+  uniques: readonly UniqueModel[],
+  create: () => Promise<Row>,
+): Promise<Row | undefined> {
+  const told = tx.events.length;
+  const savepoint = await tx.tx.savepoint();
+  try {
+    const made = await create();
+    await savepoint.release();
+    return made;
+  } catch (error) {
+    const isKey = (names: unknown) => uniques.some(({ fields }) => sameNames(fields, names));
+    const taken =
+      error instanceof XrmError &&
+      error.code === "UNIQUE" &&
+      error.entity === entity.name &&
+      isKey(error.params["fields"]);
+    if (!taken || tx.failure !== undefined) throw error;
+    await savepoint.rollback();
+    tx.events.length = told;
+    return undefined;
+  }
+}
+
+function sameNames(fields: UniqueModel["fields"], names: unknown): boolean {
+  return Array.isArray(names) && names.join() === fields.map((field) => wholeField(field).name).join();
 }
 
 /** The unique keys of these fields: several when one of them leads to several entities. */

@@ -13,6 +13,8 @@ export interface TransactionBounds {
   readonly timeoutMs: number;
   /** Stops the wait to begin, and rolls back what has begun. */
   readonly control: RunControl | undefined;
+  /** A transaction of the application to be part of. */
+  readonly join?: unknown;
 }
 
 /**
@@ -87,11 +89,11 @@ async function turn(lane: Lane, control?: RunControl): Promise<void> {
 
 async function inTransaction<T>(
   session: Session,
-  { timeoutMs, control }: TransactionBounds,
+  { timeoutMs, control, join }: TransactionBounds,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { system } = session;
-  const tx = await system.begin(control);
+  const tx = await (join === undefined ? system.begin(control) : system.join(join));
   let scope: TransactionScope;
   try {
     scope = new TransactionScope(system, undefined, tx, system.now());
@@ -122,7 +124,10 @@ async function inTransaction<T>(
   } finally {
     expiry.cancel();
   }
-  system.events.emit(scope.events);
+  const { events } = scope;
+  if (!tx.outcome) system.events.emit(events);
+  // Only the application knows when what it began is committed.
+  else if (events.length > 0) void tx.outcome().then((kept) => kept && system.events.emit(events));
   return result;
 }
 

@@ -18,7 +18,7 @@ import { EntityRepository } from "./repository.ts";
 import type { Engine, TransactionOptions, Xrm } from "./xrm-types.ts";
 
 /** The options of `transaction`. */
-export const transactionKeys = ["timeoutMs", "signal"] as const;
+export const transactionKeys = ["timeoutMs", "signal", "join"] as const;
 
 const localeKeys = ["locale"] as const;
 const schemaUses: readonly SchemaUse[] = ["record", "create", "update"];
@@ -56,6 +56,12 @@ class HandleMethods {
         "transaction: timeoutMs belongs to the outermost transaction; a savepoint has its deadline.",
         { params: { option: "timeoutMs" } },
       );
+    else if (options.join !== undefined)
+      throw new XrmError(
+        "INVALID_OPTIONS",
+        "transaction: join belongs to the outermost transaction; a savepoint is part of it already.",
+        { params: { option: "join" } },
+      );
     const timeoutMs = wholeNumber("transaction", "timeoutMs", options.timeoutMs, {
       min: 1,
       max: maxTransactionMs,
@@ -63,7 +69,7 @@ class HandleMethods {
     });
     const { signal } = options;
     const control = signal === undefined ? undefined : readControl("transaction", { signal }, undefined);
-    return transact(own, { timeoutMs, control }, async (inner) => work(own.system.handle(inner)));
+    return transact(own, { timeoutMs, control, join: options.join }, async (inner) => work(own.system.handle(inner)));
   }
 
   entity(name: string): EntityRepository {

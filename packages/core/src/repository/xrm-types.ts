@@ -166,6 +166,12 @@ export interface TransactionOptions {
   readonly timeoutMs?: number;
   /** Aborting it ends the wait to begin, or rolls back what has begun (a savepoint alone, given to one), with ABORTED. A commit under way is not stopped. */
   readonly signal?: AbortSignal;
+  /**
+   * A transaction of the application's own that this one is to be part of: with `@kith/postgres` a client of pg (`await pool.connect()`) on which it has
+   * run `begin`. What is done in it is kept when the application commits, and undone when it rolls back; handlers of events hear of it after the
+   * commit. Do not use the client for anything else until the call has ended.
+   */
+  readonly join?: unknown;
 }
 
 /** Options of one backup. */

@@ -8,9 +8,19 @@ export interface Capabilities {
   readonly readsDuringTransaction: boolean;
   /** An AbortSignal stops a read that has begun; otherwise it is heard before a read begins. A time limit stops reads everywhere. Default: true. */
   readonly abortsReads: boolean;
+  /** A transaction that can write excludes every other writer, so that what it has read stays as it is. Default: true. */
+  readonly oneWriter: boolean;
+  /** A transaction can be part of one that the application began: `transaction(…, { join })`. Default: false. */
+  readonly joins: boolean;
 }
 
-const defaults: Capabilities = { durable: true, readsDuringTransaction: true, abortsReads: true };
+const defaults: Capabilities = {
+  durable: true,
+  readsDuringTransaction: true,
+  abortsReads: true,
+  oneWriter: true,
+  joins: false,
+};
 
 /** A storage's capabilities with the defaults filled in. */
 export function capabilitiesOf(storage: { readonly capabilities?: Partial<Capabilities> }): Capabilities {

@@ -114,12 +114,21 @@ export interface Connection {
    * @throws {XrmError} FILE_EXISTS, UNREACHABLE, ABORTED
    */
   backup?(file: string, options: BackupOptions): Promise<BackupResult>;
+  /**
+   * Begins as a part of a transaction that the application has begun; `host` is what `transaction(…, { join })` was given. Ending it keeps or undoes the
+   * part. There when the capability `joins` is.
+   *
+   * @throws {XrmError} INVALID_OPTIONS, TX_MISUSED when no transaction is open there
+   */
+  join?(host: unknown): MaybePromise<StorageTransaction>;
   /** Waits for open transactions to end, then disconnects. Later calls fail with CLOSED. */
   close(): MaybePromise<void>;
 }
 
 /** An open transaction. Exactly one of `commit` and `rollback` ends it. */
 export interface StorageTransaction {
+  /** Of a part of the application's transaction, once it has been committed: whether that transaction was in the end. Settles when it has ended. */
+  outcome?(): Promise<boolean>;
   write(batch: WriteBatch): MaybePromise<WriteResult[]>;
   /** Takes the next number of a counter (1 first). Rolling back gives it back. */
   nextNumber(sequence: string): MaybePromise<number>;
