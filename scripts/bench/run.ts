@@ -5,6 +5,7 @@
  *   npm run bench -- --help
  */
 
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +18,7 @@ import { install } from "./lib/install.ts";
 import { pgProvider } from "./lib/pg-provider.ts";
 import { ContenderProcess } from "./lib/process.ts";
 import { type Provided, type Provider, sqliteProvider } from "./lib/provision.ts";
+import { record } from "./lib/record.ts";
 import { facts, type Result, ratioTable, timeTable } from "./lib/report.ts";
 import type { Measured, Opened } from "./worker.ts";
 
@@ -51,7 +53,10 @@ for (let round = 0; round <= args.rounds; round++) {
 for (let i = 0; i < args.cold; i++) for (const entrant of entrants) await coldStart(entrant);
 const results: Result[] = [];
 for (const entrant of entrants) results.push(await leave(entrant));
-console.log(`\n${facts(results, args, new Date())}\n\n${ratioTable(results, args)}`);
+const text = `${facts(results, args, new Date())}\n\n${ratioTable(results, args)}`;
+console.log(`\n${text}`);
+if (args.json) writeFileSync(args.json, JSON.stringify({ args, results }, undefined, 1));
+if (args.write) record(`${args.table} ${args.db}`, text);
 if (args.detail) console.log(`\n${timeTable(results, args)}`);
 await provider.end();
 await server?.stop();

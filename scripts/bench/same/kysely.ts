@@ -3,10 +3,12 @@
 import { actorId, type ContenderModule, type ListArgs, type OpenContext, type Row } from "../lib/contender.ts";
 import { versionOf } from "../lib/load.ts";
 import { byColumn, camel, contact, opportunities, opportunity, selected } from "./aliased.ts";
+import { openPool } from "./pg-pool.ts";
 import {
   cents,
   columns,
   contactIndex,
+  contactLexemes,
   contactValues,
   contactWords,
   decimal,
@@ -17,12 +19,13 @@ import {
 import { openSqlite } from "./sqlite-file.ts";
 
 export const contender: ContenderModule = {
-  dbs: ["sqlite"],
+  dbs: ["sqlite", "pg"],
   async open(context) {
     const { load } = context;
+    const lite = context.db === "sqlite";
     const { sql } = await load("kysely");
     const { v7 } = await load("uuid");
-    const { jsonArrayFrom: many, jsonObjectFrom: one } = await load("kysely/helpers/sqlite");
+    const { jsonArrayFrom: many, jsonObjectFrom: one } = await load(`kysely/helpers/${lite ? "sqlite" : "postgres"}`);
     const db = await open(context);
 
     const now = () => new Date().toISOString();
@@ -38,10 +41,10 @@ export const contender: ContenderModule = {
         .insertInto("contact")
         .values(byColumn("contact", contactValues(row)))
         .executeTakeFirstOrThrow();
-      await tx
-        .insertInto(contactIndex)
-        .values({ rowid: insertId, b: contactWords(row) })
-        .execute();
+      const entry = lite
+        ? { rowid: insertId, b: contactWords(row) }
+        : { id: row["id"], words: sql`setweight(${contactLexemes(row)}::tsvector, 'B')` };
+      await tx.insertInto(contactIndex).values(entry).execute();
       return row;
     };
     const sums = (key: string, rows: any[]) =>
@@ -83,8 +86,8 @@ export const contender: ContenderModule = {
           .select((e: any) => [nested(e, "account"), nested(e, "contact")]);
         const rows = opportunities(await latest(query).execute());
         for (const row of rows) {
-          row["account"] = JSON.parse(row["account"]);
-          row["contact"] = row["contact"] && contact(JSON.parse(row["contact"]));
+          row["account"] = related(row["account"]);
+          row["contact"] = row["contact"] && contact(related(row["contact"]));
         }
         return rows;
       },
@@ -105,7 +108,10 @@ export const contender: ContenderModule = {
           .orderBy("account.id")
           .limit(50)
           .execute();
-        for (const row of rows) row["opportunities"] = opportunities(JSON.parse(row["opportunities"]));
+        for (const row of rows)
+          row["opportunities"] = opportunities(
+            lite ? JSON.parse(row["opportunities"]) : row["opportunities"].map(related),
+          );
         return rows;
       },
       update: async (id, probability) =>
@@ -119,20 +125,23 @@ export const contender: ContenderModule = {
         ),
       delete: (id) =>
         db.transaction().execute(async (tx: any) => {
-          const gone = await tx
-            .deleteFrom("contact")
-            .where("id", "=", id)
-            .returning("kith_row")
-            .executeTakeFirstOrThrow();
-          await tx.deleteFrom(contactIndex).where("rowid", "=", gone.kith_row).execute();
+          const key = lite ? "kith_row" : "id";
+          const gone = await tx.deleteFrom("contact").where("id", "=", id).returning(key).executeTakeFirstOrThrow();
+          await tx
+            .deleteFrom(contactIndex)
+            .where(lite ? "rowid" : "id", "=", gone[key])
+            .execute();
         }),
       search: async (text) => {
         const index = sql.ref(contactIndex);
-        const found = sql`(select rowid as key, instr(b, ${` ${text} `}) > 0 as points
-          from ${index} where ${index} match ${`"${text}"*`})`.as("f");
+        const found = lite
+          ? sql`(select rowid as key, instr(b, ${` ${text} `}) > 0 as points
+              from ${index} where ${index} match ${`"${text}"*`})`
+          : sql`(select id as key, (words @@ ${`'${text}'`}::tsquery)::int as points
+              from ${index} where words @@ ${`'${text}':*`}::tsquery)`;
         const query = db
-          .selectFrom(found)
-          .innerJoin("contact as c", "c.kith_row", "f.key")
+          .selectFrom(found.as("f"))
+          .innerJoin("contact as c", lite ? "c.kith_row" : "c.id", "f.key")
           .select(selected("contact", "c"));
         return (await query.orderBy("f.points", "desc").orderBy("c.id").limit(20).execute()).map(contact);
       },
@@ -151,7 +160,7 @@ export const contender: ContenderModule = {
           await db
             .selectFrom("opportunity")
             .select((e: any) => [
-              sql`substr(close_date, 1, 7)`.as("closeDate"),
+              (lite ? sql`substr(close_date, 1, 7)` : sql`to_char(close_date, 'YYYY-MM')`).as("closeDate"),
               e.fn.countAll().as("count"),
               e.fn.sum("amount").as("sum"),
             ])
@@ -170,6 +179,15 @@ export const contender: ContenderModule = {
 };
 
 async function open(context: OpenContext): Promise<any> {
-  const { Kysely, SqliteDialect } = await context.load("kysely");
+  const { Kysely, PostgresDialect, SqliteDialect } = await context.load("kysely");
+  if (context.db === "pg") return new Kysely({ dialect: new PostgresDialect({ pool: await openPool(context) }) });
   return new Kysely({ dialect: new SqliteDialect({ database: await openSqlite(context) }) });
+}
+
+/** A record that came as JSON: text in SQLite, and in PostgreSQL a value whose instants are in another form. */
+function related(found: any): Row {
+  if (typeof found === "string") return JSON.parse(found) as Row;
+  found.createdAt = new Date(found.createdAt).toISOString();
+  found.updatedAt = new Date(found.updatedAt).toISOString();
+  return found;
 }

@@ -41,6 +41,7 @@ export const contactWords = (r: Row): string =>
 /** The same as PostgreSQL keeps them. */
 export const contactLexemes = (r: Row): string =>
   contactWords(r)
+    .trim()
     .split(" ")
     .map((word) => `'${word}':1`)
     .join(" ");
@@ -53,10 +54,7 @@ export const searchSql = (whole: string, begins: string, names: string): string 
 
 /** The same in PostgreSQL, as a table of keys and points. */
 export const foundInPg = (begins: string, whole: string): string =>
-  `(select key, sum(points) as points from (
-      select id as key, 4 as points from ${contactIndex} where words @@ ${begins}::tsquery
-      union all select id, 4 from ${contactIndex} where words @@ ${whole}::tsquery) m
-    group by key)`;
+  `(select id as key, (words @@ ${whole}::tsquery)::int as points from ${contactIndex} where words @@ ${begins}::tsquery)`;
 
 /** Columns as a list for SQL, perhaps of a table's alias. */
 export const listed = (names: readonly string[], alias?: string): string =>
