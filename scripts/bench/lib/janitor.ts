@@ -68,10 +68,9 @@ async function sqliteJanitor({ file }: Pick<OpenContext, "file">, sizes: Sizes):
         table === "opportunity"
           ? db.prepare("select sum(probability * (version + 1)) from opportunity").pluck().get()
           : 0;
-      // The index keeps no words, only how many each row has.
       const indexed = db
         .prepare(
-          "select hex(sz) from kith_contact_search_docsize where id in (select kith_row from contact where id > ?) order by id",
+          "select b from kith_contact_search where rowid in (select kith_row from contact where id > ?) order by rowid",
         )
         .pluck()
         .all(lastOf.contact);
