@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { XrmError } from "@kith/core";
 import { nearest } from "@kith/schema";
 import { backupUsage, restoreUsage, runBackup, runRestore } from "./commands/backup.ts";
+import { applyUsage, driftUsage, planUsage, runApply, runDrift, runPlan } from "./commands/change.ts";
 import { importUsage, runImport } from "./commands/import.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 import { chooseLocale, type Locale, type Texts, textsIn } from "./texts/texts.ts";
@@ -12,9 +13,9 @@ import { UsageError } from "./usage-error.ts";
 
 /** What the command's exit codes mean. */
 export const exitCodes = {
-  /** All went in. */
+  /** All went in, or all is as it should be. */
   ok: 0,
-  /** Some rows were rejected. */
+  /** Some rows were rejected, some steps are refused, or there is drift. */
   rejected: 1,
   /** It was called wrongly, the app cannot be opened, or the import could not go on. */
   failed: 2,
@@ -48,6 +49,26 @@ const commands: Readonly<Record<string, Command>> = {
       const { rejected, aborted } = await runImport(...args);
       if (aborted) return exitCodes.interrupted;
       return rejected > 0 ? exitCodes.rejected : exitCodes.ok;
+    },
+  },
+  plan: {
+    about: planUsage,
+    async run(...args) {
+      const { steps } = await runPlan(...args);
+      return steps.some((step) => step.class === "refused") ? exitCodes.rejected : exitCodes.ok;
+    },
+  },
+  apply: {
+    about: applyUsage,
+    async run(...args) {
+      await runApply(...args);
+      return exitCodes.ok;
+    },
+  },
+  drift: {
+    about: driftUsage,
+    async run(...args) {
+      return (await runDrift(...args)).length > 0 ? exitCodes.rejected : exitCodes.ok;
     },
   },
 };

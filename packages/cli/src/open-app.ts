@@ -26,6 +26,22 @@ export async function openApp(given: string | undefined, at: Pick<Terminal, "cwd
 }
 
 /**
+ * The model and the storage of a module's system, which is not opened.
+ *
+ * @throws {UsageError} also when the module gives an open system, which does not tell its storage
+ */
+export async function appParts(
+  given: string | undefined,
+  at: Pick<Terminal, "cwd">,
+  texts: Texts,
+): Promise<Pick<XrmOptions<any>, "model" | "storage">> {
+  const app = await readApp(given, at, texts);
+  if (!("xrm" in app)) return app.options;
+  await app.xrm.close();
+  throw new UsageError(texts.openedApp(app.shown));
+}
+
+/**
  * The system of a module: what it exports as default, `xrm` or `open` is `{ model, storage }`, an open system, or a function that gives either.
  *
  * @throws {UsageError}

@@ -6,6 +6,9 @@ export const en = {
   aboutBackup: "Copies the whole database into a new file, while others use it.",
   aboutRestore:
     "Puts a backup in the place of the app's database, which must not be there. Looks through the backup first.",
+  aboutPlan: "Shows what it takes to bring the database to the app's model. Changes nothing.",
+  aboutApply: "Brings the database to the app's model: takes the safe steps, and those that --yes names.",
+  aboutDrift: "Shows how the database differs from what Kith made of it. Changes nothing.",
   usage: "Usage",
   commandHint: "<command>",
   optionsHint: "[options]",
@@ -68,6 +71,24 @@ export const en = {
   restored: (path: string, megabytes: string) => `Restored: ${path} (${megabytes} MB)`,
   restoredOther:
     "It was made with another state of the model; the next start brings it up to date, or says what it needs.",
+
+  yesPlan: "steps that will be confirmed, with commas between them, so that the file holds them",
+  writePlan: "where the plan goes as SQL, for review",
+  yesApply: "steps that are confirmed, with commas between them",
+  planHash: "the hash of the plan that was reviewed; another one is refused",
+  openedApp: (path: string) =>
+    `The module '${path}' gives an open system, which has been changed already as far as that is safe; export { model, storage }.`,
+  nothingToChange: "Nothing has to change.",
+  classSafe: "Safe, taken by themselves",
+  classConfirm: "To be confirmed with --yes",
+  classDestructive: "Throws data away, only when named with --yes",
+  classRefused: "Cannot be done with the data as they are",
+  effort: (rows: string, seconds: string) => `${rows} records, about ${seconds} s`,
+  planIs: "Plan",
+  written: (path: string) => `Written to ${path}`,
+  applied: (steps: string, seconds: string) => `Took ${steps} steps in ${seconds} s`,
+  leftOut: "Left out, since nobody confirmed them; their data are still there:",
+  noDrift: "The database is as Kith made it.",
 
   interrupted: "Stopping after this batch; press Ctrl-C again to stop at once.",
   phaseLookups: "setting lookups",

@@ -103,7 +103,7 @@ function candidates(value: unknown, before: FieldModel, after: FieldModel): unkn
   const found: unknown[] = [value];
   if (typeof value === "string") found.push(...ofText(value, before));
   if (typeof value === "number") found.push(...ofNumber(value, after));
-  if (typeof value === "boolean") found.push(value ? "true" : "false", value ? 1 : 0);
+  if (typeof value === "boolean") found.push(...(value ? ["true", 1, "1"] : ["false", 0, "0"]));
   if (Array.isArray(value)) found.push(...(value.length === 1 ? [value[0]] : []));
   else if (typeof value === "object" && value !== null) found.push(...ofReference(value, after));
   else found.push([value]);
