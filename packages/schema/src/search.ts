@@ -86,7 +86,7 @@ export function readSearch(value: unknown): readonly SearchWord[] | Invalid {
     }
   }
   if (found.size === 0)
-    return new Invalid("EMPTY", "holds no word to look for; give letters or digits, or leave it out");
+    return new Invalid("TOO_SHORT", "holds no word to look for; give letters or digits, or leave it out");
   if (found.size > maxSearchWords)
     return new Invalid("TOO_LONG", `has ${found.size} words; at most ${maxSearchWords} are searched for`);
   return [...found].map(([text, whole]) => ({ text, whole }));
