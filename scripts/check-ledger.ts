@@ -17,6 +17,8 @@ import { modelKeys } from "../packages/core/src/model/define-model.ts";
 import { operationKeys } from "../packages/core/src/operations/operation.ts";
 import { pluginKeys } from "../packages/core/src/plugin/plugin.ts";
 import { aggregateKeys } from "../packages/core/src/query/parse-aggregate.ts";
+import { bucketKeys } from "../packages/core/src/query/parse-groups.ts";
+import { measureKeys } from "../packages/core/src/query/parse-measures.ts";
 import { queryKeys } from "../packages/core/src/query/run.ts";
 import { includeKeys } from "../packages/core/src/query/scan-query.ts";
 import { streamKeys } from "../packages/core/src/query/stream.ts";
@@ -47,6 +49,8 @@ function accepted(): Set<string> {
     "field.searchable": searchableKeys,
     query: new Set([...Object.values(queryKeys).flatMap((keys) => [...keys]), ...includeKeys, ...streamKeys]),
     aggregate: aggregateKeys,
+    measure: measureKeys,
+    bucket: bucketKeys,
     read: controlKeys,
     backup: backupKeys,
     restore: restoreKeys,

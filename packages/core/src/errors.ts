@@ -54,6 +54,7 @@ export const errorCodes = {
   FILE_EXISTS: { meaning: "A file is in the way; it is not overwritten." },
   UNSUPPORTED: { meaning: "The storage cannot do this." },
   OUT_OF_RANGE: { meaning: "A computed number is beyond what can be given." },
+  NO_RATE: { meaning: "An amount cannot be converted: there is no exchange rate for its currency and day." },
   STORAGE_FAILED: { meaning: "The database failed in a way that has no code of its own; its error is the cause." },
   NODE_TOO_OLD: { meaning: "Kith needs a newer Node." },
 } as const satisfies Record<string, CodeFacts>;

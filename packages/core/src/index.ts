@@ -32,6 +32,7 @@ export {
 export { defineModel, type EntitiesOf, type ModelOptions } from "./model/define-model.ts";
 export { type AnyPlugin, definePlugin, type Plugin } from "./plugin/plugin.ts";
 export { type AnyHooks, defineHooks, type EntityHooks, type HookEvent, hookEvents, type Hooks } from "./hooks/hooks.ts";
+export { exchangeRates } from "./money/exchange-rates.ts";
 export { defineOperation, type Operation } from "./operations/operation.ts";
 export { onlyKeys, parseOptions, wholeNumber } from "./options.ts";
 

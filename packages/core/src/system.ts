@@ -84,7 +84,7 @@ export class System {
     this.storage = parts.storage;
     this.clock = parts.clock;
     this.events = new Events(parts.logger);
-    this.queries = new Queries(parts.connection, parts.model.vocabulary, parts.limits);
+    this.queries = new Queries(parts.connection, parts.model, parts.limits);
     this.handle = parts.makeHandle;
   }
 

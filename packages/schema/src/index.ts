@@ -85,6 +85,9 @@ export {
 } from "./json-path.ts";
 export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
 export type { Address, AddressFilter, AddressPart } from "./fields/address.ts";
+export type { DecimalField } from "./fields/decimal.ts";
+export type { TextField } from "./fields/text.ts";
+export type { MomentField } from "./fields/times.ts";
 export type { GeoCircle, GeoFilter } from "./fields/geo.ts";
 export { renamedValues } from "./fields/choice.ts";
 export { integerType, numberType } from "./fields/numbers.ts";

@@ -1,8 +1,9 @@
 /** From an aggregate as written to its plan. */
 
 import { describe, didYouMean, printable } from "@kith/schema";
-import type { EntityModel } from "../model/model.ts";
+import type { EntityModel, Model } from "../model/model.ts";
 import type { AggregatePlan, GroupKey, MeasurePlan } from "./ast.ts";
+import type { ConversionPlan, ConvertedPlan } from "./convert.ts";
 import { figureEntity } from "./figures.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
 import { parseGroups } from "./parse-groups.ts";
@@ -26,25 +27,27 @@ export function parseAggregate(
   context: ParseContext,
   entity: EntityModel,
   query: Record<string, unknown>,
-): AggregatePlan {
+  model: Pick<Model, "entities" | "currency">,
+): ConvertedPlan {
   knownKeys(context, query, aggregateKeys, []);
   const where = parseRecords(context, entity, query, []);
   const groups: GroupKey[] = [];
   if (query["groupBy"] !== undefined)
     parseGroups(context, entity.byName, entity.name, query["groupBy"], [], [], ["groupBy"], groups);
-  const measures = parseMeasures(context, entity, query["measures"]);
+  const conversions = new Map<number, ConversionPlan>();
+  const measures = parseMeasures(context, entity, query["measures"], model, conversions);
   for (const measure of measures) {
     if (groups.some((group) => group.name[0] === measure.name))
       context.problem(["measures", measure.name], "is the name of a group too; choose another");
   }
-  checkCurrencies(context, measures, groups, { where: query["where"], measures: query["measures"] });
+  checkCurrencies(context, measures, groups, { where: query["where"], measures: query["measures"] }, conversions);
   const having =
     query["having"] === undefined
       ? undefined
       : parseWhere(context, figureEntity(groups, measures), query["having"], ["having"]);
   const order = parseOrder(context, query["orderBy"], groups, measures);
   const limit = query["limit"] === undefined ? undefined : context.param(["limit"], readLimit, query["limit"]);
-  return { entity, where, groups, measures, having, order, limit };
+  return { plan: { entity, where, groups, measures, having, order, limit }, conversions };
 }
 
 function parseOrder(

@@ -1,18 +1,26 @@
 /** The figures of an aggregate, from as written to the plan's measures. */
 
-import { describe, didYouMean, isPlainObject, printable } from "@kith/schema";
-import type { EntityModel, FieldModel } from "../model/model.ts";
+import { describe, didYouMean, isDate, isPlainObject, printable, timeZone } from "@kith/schema";
+import type { EntityModel, FieldModel, Model } from "../model/model.ts";
+import { ratesEntity } from "../money/exchange-rates.ts";
 import type { GroupKey, MeasurePlan } from "./ast.ts";
+import type { ConversionPlan } from "./convert.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
 import { knownKeys } from "./parse-read.ts";
 import { parseWhere } from "./parse-where.ts";
 
 const functions = ["countDistinct", "sum", "avg", "min", "max"] as const;
 /** The keys of a measure. */
-export const measureKeys: ReadonlySet<string> = new Set(["count", ...functions, "where"]);
+export const measureKeys: ReadonlySet<string> = new Set(["count", ...functions, "where", "convertTo", "on"]);
 
-/** The figures under `measures`. */
-export function parseMeasures(context: ParseContext, entity: EntityModel, measures: unknown): MeasurePlan[] {
+/** The figures under `measures`; those to be converted are put into `conversions` by their place. */
+export function parseMeasures(
+  context: ParseContext,
+  entity: EntityModel,
+  measures: unknown,
+  model: Pick<Model, "entities" | "currency">,
+  conversions: Map<number, ConversionPlan>,
+): MeasurePlan[] {
   if (!isPlainObject(measures) || Object.keys(measures).length === 0) {
     context.problem(["measures"], "must name at least one figure, like { count: 'count', total: { sum: 'amount' } }");
     return [];
@@ -25,7 +33,10 @@ export function parseMeasures(context: ParseContext, entity: EntityModel, measur
     else if (value === "count") plans.push({ name, fn: "count", path: [], field: undefined, where: undefined });
     else {
       const plan = parseMeasure(context, entity, name, value, at);
-      if (plan) plans.push(plan);
+      if (!plan) continue;
+      const conversion = parseConversion(context, entity, model, plan, value as Record<string, unknown>, at);
+      if (conversion) conversions.set(plans.length, conversion);
+      plans.push(plan);
     }
   }
   return plans;
@@ -76,6 +87,48 @@ function parseMeasure(
   return { name, fn, where, ...found };
 }
 
+/** `convertTo`, and the day of the rate. */
+function parseConversion(
+  context: ParseContext,
+  entity: EntityModel,
+  model: Pick<Model, "entities" | "currency">,
+  { fn, field }: MeasurePlan,
+  given: Record<string, unknown>,
+  path: Path,
+): ConversionPlan | undefined {
+  const { convertTo: to, on } = given;
+  if (to === undefined) {
+    if (on !== undefined) context.problem([...path, "on"], "says the day of a conversion; it goes with convertTo");
+    return undefined;
+  }
+  const problem = (key: string, message: string): undefined => context.problem([...path, key], message) as undefined;
+  if (typeof to !== "string" || !/^[A-Z]{3}$/.test(to))
+    return problem("convertTo", `must be a currency, like 'BRL', not ${describe(to)}`);
+  if (fn !== "sum" && fn !== "avg")
+    return problem(
+      "convertTo",
+      `goes with sum and avg; which amount is the ${fn} would hang on each record's own rate`,
+    );
+  const rates = model.entities.get(ratesEntity);
+  if (!rates) return problem("convertTo", "needs exchange rates: add exchangeRates() to the model's plugins");
+  const owner = field && model.entities.get(field.entity);
+  if (!field?.type.currency || !owner) return problem("convertTo", "is for amounts of money");
+  const stands = field.type.currency(field.def) ?? { fixed: model.currency as string };
+  const currency = "field" in stands ? { field: owner.byName.get(stands.field) as FieldModel } : stands;
+  if (typeof on === "string" && isDate(on)) return { to, rates, currency, day: { fixed: on } };
+  const dated =
+    typeof on === "string" ? entity.byName.get(on) : on === undefined ? entity.byName.get("createdAt") : undefined;
+  if (!dated?.type.buckets?.includes("day")) {
+    const hint = typeof on === "string" ? didYouMean(on, entity.byName.keys()) : "";
+    return problem(
+      "on",
+      `must be a day, like '2026-01-31', or a field of dates or instants, not ${describe(on)}.${hint}`,
+    );
+  }
+  const zone = dated.columns[0]?.type === "instant" ? timeZone(context.operands.timeZone) : undefined;
+  return { to, rates, currency, day: { field: dated, bucket: { bucket: "day", zone, fiscalYearStart: 1 } } };
+}
+
 /** `'amount'`, or `{ account: 'employees' }` for the field of a record that a lookup leads to, or for a part. */
 function parseTarget(
   context: ParseContext,
@@ -122,8 +175,10 @@ export function checkCurrencies(
   measures: readonly MeasurePlan[],
   groups: readonly GroupKey[],
   written: Written,
+  conversions: ReadonlyMap<number, ConversionPlan>,
 ): void {
-  for (const { name, fn, path, field } of measures) {
+  for (const [i, { name, fn, path, field }] of measures.entries()) {
+    if (conversions.has(i)) continue;
     const currency = field?.type.currency?.(field.def);
     if (!field || !currency || !("field" in currency) || fn === "countDistinct") continue;
     const place = [...path.map((lookup) => lookup.name), currency.field];
@@ -133,7 +188,7 @@ export function checkCurrencies(
     const nested = (value: string) => place.reduceRight((inside, step) => `{ ${step}: ${inside} }`, value);
     context.problem(
       ["measures", name],
-      `would mix currencies: group by '${place.join(".")}' too, or filter on one, like where: ${nested("'BRL'")}`,
+      `would mix currencies: group by '${place.join(".")}' too, convert with convertTo, or filter on one, like where: ${nested("'BRL'")}`,
       "MIXED_CURRENCIES",
     );
   }

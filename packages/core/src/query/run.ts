@@ -3,7 +3,7 @@
 import type { Issue, OperandContext } from "@kith/schema";
 import { describe } from "@kith/schema";
 import { XrmError } from "../errors.ts";
-import type { EntityModel, Vocabulary } from "../model/model.ts";
+import type { EntityModel, Model, Vocabulary } from "../model/model.ts";
 import type {
   Connection,
   MaybePromise,
@@ -15,6 +15,7 @@ import type {
 } from "../storage/storage.ts";
 import type { AggregatePlan } from "./ast.ts";
 import { Cache } from "./cache.ts";
+import { prepareConverted } from "./convert.ts";
 import { foreignCursor, orderMark, readCursor, writeCursor } from "./cursor.ts";
 import { aggregateKeys, parseAggregate } from "./parse-aggregate.ts";
 import { type ParamReader, ParseContext, queryError, readParams } from "./parse-context.ts";
@@ -58,15 +59,17 @@ const shapeCacheSize = 1_000;
 /** The queries of one system, with their shapes. */
 export class Queries {
   private readonly connection: Connection;
+  private readonly model: Model;
   private readonly vocabulary: Vocabulary;
   private readonly limits: QueryLimits;
   private readonly reads = new Cache<ReadShape>(shapeCacheSize);
   private readonly counts = new Cache<Shape<number>>(shapeCacheSize);
   private readonly aggregates = new Cache<AggregateShape>(shapeCacheSize);
 
-  constructor(connection: Connection, vocabulary: Vocabulary, limits: QueryLimits) {
+  constructor(connection: Connection, model: Model, limits: QueryLimits) {
     this.connection = connection;
-    this.vocabulary = vocabulary;
+    this.model = model;
+    this.vocabulary = model.vocabulary;
     this.limits = limits;
   }
 
@@ -165,9 +168,12 @@ export class Queries {
     if (shape) params = this.operands(entity, shape, scan, operands);
     else {
       const context = new ParseContext(entity.name, operands);
-      const plan = parseAggregate(context, entity, query);
+      const asked = parseAggregate(context, entity, query, this.model);
+      const { plan } = asked;
       params = this.finish(context, scan);
-      shape = { prepared: this.connection.prepareAggregate(plan), readers: context.readers, plan };
+      const prepared =
+        asked.conversions.size > 0 ? prepareConverted(this.connection, asked) : this.connection.prepareAggregate(plan);
+      shape = { prepared, readers: context.readers, plan };
       this.aggregates.set(scan.key, shape);
     }
     const { plan } = shape;

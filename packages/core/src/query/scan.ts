@@ -115,7 +115,10 @@ export class Scan {
           const inner = value[word];
           if (word === "where" && inner !== undefined) this.where(inner, 2);
           else if (inner === true) this.key += ",";
-          else this.spelled(inner, 2);
+          else if (word === "convertTo") {
+            this.bucketed = true;
+            this.spelled(inner, 2);
+          } else this.spelled(inner, 2);
         }
         this.key += ")";
       }

@@ -84,6 +84,7 @@ test("aggregates", () => {
       measures: {
         n: { count: true, where: { stage: "won" } },
         credit: { sum: { account: "creditLimit" } },
+        won: { sum: "amount", convertTo: "BRL", on: "closedOn", where: { stage: "won" } },
         name: { max: { account: "name" } },
       },
       having: { credit: { gt: "1000" }, n: 3, or: [{ stage: "won" }, { account: { industry: { ne: "tech" } } }] },

@@ -78,13 +78,21 @@ interface Part<R, F> {
   readonly where?: WhereOf<R, F>;
 }
 
+/** Amounts of money in one currency, at the rates that `exchangeRates()` keeps. */
+interface Conversion<F> {
+  /** The currency (ISO 4217) to give the figure in. */
+  readonly convertTo?: string;
+  /** The day whose rate counts: a field of dates or instants (of the record that is aggregated), or one day for all. `createdAt` unless given. */
+  readonly on?: StoredKeys<F> | keyof SystemFields | `${number}-${number}-${number}`;
+}
+
 /** One figure: `'count'`, or a function of a field, perhaps of some of the group's records only. Null values do not take part. */
 export type MeasureOf<R, F> =
   | "count"
   | ({ readonly count: true } & Part<R, F>)
   | ({ readonly countDistinct: Countable<R, F> } & Part<R, F>)
-  | ({ readonly sum: Addable<R, F, Adds> } & Part<R, F>)
-  | ({ readonly avg: Addable<R, F, Adds> } & Part<R, F>)
+  | ({ readonly sum: Addable<R, F, Adds> } & Part<R, F> & Conversion<F>)
+  | ({ readonly avg: Addable<R, F, Adds> } & Part<R, F> & Conversion<F>)
   | ({ readonly min: Compared<R, F> } & Part<R, F>)
   | ({ readonly max: Compared<R, F> } & Part<R, F>);
 

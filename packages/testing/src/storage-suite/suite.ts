@@ -9,6 +9,7 @@ import { bulk } from "./bulk.ts";
 import type { CaseContext, StorageCase, StorageUnderTest } from "./case.ts";
 import { concurrency } from "./concurrency.ts";
 import { control } from "./control.ts";
+import { conversion } from "./conversion.ts";
 import { crud } from "./crud.ts";
 import { durability } from "./durability.ts";
 import { figures } from "./figures.ts";
@@ -53,6 +54,7 @@ export const storageCases: readonly StorageCase[] = [
   ...aggregates,
   ...buckets,
   ...reports,
+  ...conversion,
   ...figures,
   ...uniques,
   ...upserts,
