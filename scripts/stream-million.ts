@@ -1,7 +1,7 @@
 /**
  * Streams a large table and holds memory to its bound: RSS at the end may be at most 50 MB above RSS at 100,000 rows, each after a collection.
  *
- *   node --conditions=@kith/source scripts/stream-million.ts --rows 1000000 --db sqlite
+ *   node --conditions=@kith/source scripts/stream-million.ts --rows 1000000 --db sqlite|pg
  *   … --include      each record with what its lookup leads to
  *   … --write        another flow inserts while the stream runs
  */

@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createXrm, defineEntity, defineModel, type EntitiesOf, field, type Storage, type Xrm } from "@kith/core";
+import { postgres } from "@kith/postgres";
 import { sqlite } from "@kith/sqlite";
+import { startPostgres } from "../lib/postgres.ts";
 
 const stages = ["open", "won", "lost"] as const;
-const accounts = 2_000;
+/** Deals of an account, whatever the number of deals. */
+const perAccount = 10;
 
 const account = defineEntity("account", {
   fields: {
@@ -53,7 +56,11 @@ export async function openCrowd(db: string): Promise<Crowd> {
 }
 
 async function storageOf(db: string): Promise<{ storage: Storage; remove: () => unknown }> {
-  if (db !== "sqlite") throw new Error(`--db takes sqlite, not '${db}'`);
+  if (db === "pg") {
+    const server = await startPostgres(["shared_buffers=512MB", "synchronous_commit=off"]);
+    return { storage: postgres({ url: server.url, schema: `scale_${process.pid}` }), remove: server.stop };
+  }
+  if (db !== "sqlite") throw new Error(`--db takes sqlite or pg, not '${db}'`);
   const folder = mkdtempSync(join(tmpdir(), "kith-scale-"));
   return {
     storage: sqlite({ file: join(folder, "crm.db"), synchronous: "normal" }),
@@ -63,14 +70,15 @@ async function storageOf(db: string): Promise<{ storage: Storage; remove: () => 
 
 /** Brings the deals to `rows`, with values spread so that filters find a known part. */
 export async function fill({ xrm }: Crowd, rows: number): Promise<void> {
-  const known = await xrm.account.findMany({ select: { id: true }, limit: accounts });
-  const owners = known.length
-    ? known
-    : await xrm.account.createMany(Array.from({ length: accounts }, (_, i) => ({ name: `Conta ${i}`, country: "BR" })));
   const batch = 5_000;
   for (let i = await xrm.deal.count(); i < rows; i += batch) {
-    const list = Array.from({ length: Math.min(batch, rows - i) }, (_, k) => one(i + k, owners));
-    await xrm.deal.createMany(list);
+    const size = Math.min(batch, rows - i);
+    const names = Array.from({ length: Math.ceil(size / perAccount) }, (_, k) => ({
+      name: `Conta ${i + k}`,
+      country: "BR",
+    }));
+    const owners = await xrm.account.createMany(names);
+    await xrm.deal.createMany(Array.from({ length: size }, (_, k) => one(i + k, owners)));
   }
 }
 
@@ -79,7 +87,7 @@ function one(i: number, owners: readonly { readonly id: string }[]) {
   const day = new Date(Date.UTC(2016, 0, 1) + (mixed % 3_650) * 86_400_000).toISOString().slice(0, 10);
   return {
     topic: `Deal ${i}`,
-    account: owners[mixed % owners.length]?.id ?? null,
+    account: owners[i % owners.length]?.id ?? null,
     stage: stages[mixed % 3] as (typeof stages)[number],
     closedOn: day,
     amount: `${mixed % 100_000}.${String(mixed % 100).padStart(2, "0")}`,
