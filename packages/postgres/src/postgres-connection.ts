@@ -13,7 +13,16 @@ import {
   type WriteResult,
   XrmError,
 } from "@kith/core";
-import { type Compiled, compileAggregate, compileCount, compileRead, type SqlContext, type Writer } from "@kith/sql";
+import {
+  type Compiled,
+  compileAggregate,
+  compileCount,
+  compileRead,
+  countInserted,
+  type Inserted,
+  type SqlContext,
+  type Writer,
+} from "@kith/sql";
 import { bounded } from "./bounded.ts";
 import { cancelOn } from "./cancel.ts";
 import { JoinedTransaction, joinable } from "./joined.ts";
@@ -21,6 +30,7 @@ import type { Lender, Loan } from "./lender.ts";
 import { isBroken, type Moment, translate } from "./postgres-errors.ts";
 import { PostgresSession } from "./postgres-session.ts";
 import { PostgresTransaction } from "./postgres-transaction.ts";
+import { Statistics } from "./statistics.ts";
 
 /** What a connection is made of. */
 export interface PostgresParts {
@@ -35,10 +45,12 @@ export interface PostgresParts {
 /** See the file. */
 export class PostgresConnection implements Connection {
   readonly #parts: PostgresParts;
+  readonly #statistics: Statistics;
   #closed: Promise<void> | undefined;
 
   constructor(parts: PostgresParts) {
     this.#parts = parts;
+    this.#statistics = new Statistics(parts.context);
   }
 
   prepareRead(plan: ReadPlan): Prepared<ReadResult> {
@@ -59,7 +71,11 @@ export class PostgresConnection implements Connection {
       return this.#lent("committing", undefined, async ({ line }) => {
         const session = new PostgresSession(line, false);
         if (settings !== undefined) session.ahead(settings);
-        return { result: await writer.write(session, batch) };
+        const result = await writer.write(session, batch);
+        const inserted: Inserted = new Map();
+        countInserted(inserted, batch);
+        const after = inserted.size > 0 ? this.#statistics.committed(inserted, line) : undefined;
+        return after ? { result, after } : { result };
       });
     }
     const tx = await this.begin();
@@ -77,7 +93,8 @@ export class PostgresConnection implements Connection {
     this.#check();
     const { lender, writer, settings } = this.#parts;
     const loan = await lender.lend(control);
-    const host = { writer, cancel: cancelOn, translate: this.#translate };
+    const committed = (inserted: Inserted, { line }: Loan) => this.#statistics.committed(inserted, line);
+    const host = { writer, cancel: cancelOn, translate: this.#translate, committed };
     const tx = new PostgresTransaction(host, loan, [
       "begin isolation level read committed",
       ...(settings === undefined ? [] : [settings]),

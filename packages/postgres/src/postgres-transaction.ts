@@ -8,7 +8,7 @@ import {
   type WriteResult,
   XrmError,
 } from "@kith/core";
-import type { Compiled, Writer } from "@kith/sql";
+import { type Compiled, countInserted, type Inserted, type Writer } from "@kith/sql";
 import { bounded } from "./bounded.ts";
 import type { Loan } from "./lender.ts";
 import { isBroken, type Moment } from "./postgres-errors.ts";
@@ -20,6 +20,8 @@ export interface TransactionHost {
   readonly translate: (error: unknown, moment?: Moment) => unknown;
   /** Ends a statement that is still running on a connection. */
   readonly cancel: (loan: Loan) => Promise<void>;
+  /** Is told of every commit, with the rows that it inserted; what it begins holds the connection, not the caller. */
+  readonly committed: (inserted: Inserted, loan: Loan) => Promise<unknown> | undefined;
 }
 
 /** The commands that end a transaction. */
@@ -54,6 +56,7 @@ export class PostgresTransaction implements StorageTransaction {
   /** What broke the connection. */
   #lost: unknown;
   #savepoints = 0;
+  readonly #inserted: Inserted = new Map();
 
   constructor(host: TransactionHost, loan: Loan, begin: readonly string[], ends: TransactionEnds = ordinary) {
     this.#host = host;
@@ -64,6 +67,7 @@ export class PostgresTransaction implements StorageTransaction {
   }
 
   write(batch: WriteBatch): Promise<WriteResult[]> {
+    countInserted(this.#inserted, batch);
     return this.#guarded(async () => this.#host.writer.write(this.#session, batch));
   }
 
@@ -104,6 +108,7 @@ export class PostgresTransaction implements StorageTransaction {
     this.#check();
     this.#ended = true;
     let broken: unknown;
+    let after: Promise<unknown> | undefined;
     try {
       if (!this.#begun) return;
       const [commit, done] = this.#ends.commit;
@@ -114,11 +119,13 @@ export class PostgresTransaction implements StorageTransaction {
           "A statement of this transaction failed, so that it was rolled back; nothing was kept.",
         );
       }
+      if (this.#inserted.size > 0) after = this.#host.committed(this.#inserted, this.#loan);
     } catch (error) {
       broken = error;
       throw this.#host.translate(error, "committing");
     } finally {
-      this.#loan.release(broken);
+      if (after) after.then(() => this.#loan.release(), this.#loan.release);
+      else this.#loan.release(broken);
     }
   }
 

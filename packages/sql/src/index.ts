@@ -12,6 +12,7 @@ export { seeksOne } from "./bounded.ts";
 export { type SqlContext, type SqlContextOptions, sqlContext, timed } from "./context.ts";
 export { compileCount } from "./count.ts";
 export type { ColumnFacts, ConstraintFailure, Dialect, Extreme, SpanUnit, Sql, Term } from "./dialect.ts";
+export { countInserted, Growth, type Inserted } from "./growth.ts";
 export { type SqlSession, Statement, type Step, type StepResult } from "./driver.ts";
 export { type Compiled, compileRead } from "./read.ts";
 // Opening, and changing the model

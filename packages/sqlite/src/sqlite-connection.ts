@@ -22,6 +22,7 @@ import {
   compileAggregate,
   compileCount,
   compileRead,
+  type Inserted,
   lastly,
   type ModelWatch,
   rescue,
@@ -38,7 +39,7 @@ import { Backups, snapshot } from "./sqlite-backup.ts";
 import { busy, isBusy, translate } from "./sqlite-errors.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 import { SqliteTransaction } from "./sqlite-transaction.ts";
-import { type Inserted, Statistics } from "./statistics.ts";
+import { Statistics } from "./statistics.ts";
 import { Turnstile } from "./turnstile.ts";
 
 /** What a connection is made of. */

@@ -8,10 +8,9 @@ import {
   type WriteResult,
   XrmError,
 } from "@kith/core";
-import type { Compiled, Writer } from "@kith/sql";
+import { type Compiled, countInserted, type Inserted, type Writer } from "@kith/sql";
 import { BoundedSession } from "./bounded-session.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
-import { countInserted, type Inserted } from "./statistics.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 /** What a transaction needs of the connection that began it. */

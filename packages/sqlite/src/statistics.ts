@@ -1,29 +1,17 @@
 /** The planner's statistics: after a bulk load SQLite would still plan as if tables were small, or their indexes useless. */
 
 import type { EntityModel, WriteBatch } from "@kith/core";
-import { type SqlContext, sql } from "@kith/sql";
+import { Growth, type Inserted, type SqlContext, sql } from "@kith/sql";
 import type { SqliteSession } from "./sqlite-session.ts";
 
-/** Rows that a table gets before its statistics are gathered; each next time at twice as many. */
-const first = 2_000;
 /** Rows looked at per index, so that gathering takes milliseconds whatever the size. */
 const sample = 400;
-
-/** How many rows were inserted, by entity. */
-export type Inserted = Map<EntityModel, number>;
-
-/** Counts what a batch inserts. */
-export function countInserted(into: Inserted, batch: WriteBatch): void {
-  for (const write of batch) {
-    if (write.type === "insert") into.set(write.entity, (into.get(write.entity) ?? 0) + write.rows.length);
-  }
-}
 
 /** See the file. */
 export class Statistics {
   readonly #context: SqlContext;
   readonly #session: SqliteSession;
-  readonly #tables = new Map<EntityModel, { rows: number; next: number }>();
+  readonly #growth = new Growth();
 
   constructor(context: SqlContext, session: SqliteSession) {
     this.#context = context;
@@ -47,11 +35,7 @@ export class Statistics {
   }
 
   #count(entity: EntityModel, rows: number): boolean {
-    let table = this.#tables.get(entity);
-    if (!table) this.#tables.set(entity, (table = { rows: 0, next: first }));
-    table.rows += rows;
-    if (table.rows < table.next) return false;
-    table.next = table.rows * 2;
+    if (!this.#growth.add(entity, rows)) return false;
     const { sql: text } = sql`analyze ${sql.table(this.#context.table(entity))}`.compile(this.#context.db);
     return this.#gather(text);
   }
