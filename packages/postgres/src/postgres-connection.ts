@@ -109,7 +109,9 @@ export class PostgresConnection implements Connection {
     const client = joinable(host, database);
     const line = lender.line(client);
     const loan: Loan = { line, release: () => undefined, destroy: () => client.connection?.stream.destroy() };
-    return new JoinedTransaction({ writer, cancel: cancelOn, translate: this.#translate }, loan);
+    // Only the application knows when it commits.
+    const committed = () => undefined;
+    return new JoinedTransaction({ writer, cancel: cancelOn, translate: this.#translate, committed }, loan);
   }
 
   close(): Promise<void> {
