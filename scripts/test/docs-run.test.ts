@@ -128,7 +128,8 @@ describe("tables", () => {
       equality: ["eq", "ne", "in", "notIn"],
       order: ["gt", "gte", "lt", "lte", "between"],
       matching: ["contains", "startsWith", "endsWith"],
-      list: ["eq", "ne", "contains"],
+      list: ["eq", "ne", "contains", "hasSome", "hasEvery"],
+      place: ["eq", "ne", "near"],
     };
     const rows = rowsOf("docs/fields.md").filter((row) => row.length === 5);
     const documented = rows.map(([kind, , , options = "", operators = ""]) => ({

@@ -90,6 +90,8 @@ export function postgresDialect(schema: string): Dialect {
       }
     },
     element: (column, parameter) => sql`${column} ? ${parameter}`,
+    elements: (column, list, all) =>
+      all ? sql`${column} ?& ${typedList(list, "text")}` : sql`${column} ?| ${typedList(list, "text")}`,
     span,
     spanOf: (day, unit) => span(sql`date ${sql.lit(day)}`, "date", unit, 0),
     spanText: (value, unit) =>

@@ -18,6 +18,9 @@ export const operatorNames: readonly string[] = [
   "contains",
   "startsWith",
   "endsWith",
+  "hasSome",
+  "hasEvery",
+  "near",
   "within",
   "isNull",
 ];

@@ -47,7 +47,9 @@ export type Predicate =
   /** The column's text holds, begins with or ends with the parameter, character by character. */
   | { readonly match: "contains" | "startsWith" | "endsWith"; readonly column: number | JsonAt; readonly param: number }
   /** The column's JSON list has the parameter, a string, as an element. */
-  | { readonly element: number; readonly param: number };
+  | { readonly element: number; readonly param: number }
+  /** The column's JSON list has one of the parameter's strings, or all of them. */
+  | { readonly elements: number; readonly param: number; readonly every: boolean };
 
 /** A parameter: a column value, or a list of them for `oneOf`. */
 export type Param = ColumnValue | readonly ColumnValue[];
@@ -256,7 +258,7 @@ function readPart(operand: unknown): string | Invalid {
   return isStorable(operand) ? operand : new Invalid("BAD_TEXT", "holds NUL or half of a character; remove it");
 }
 
-/** `eq ne` on a whole list, `contains` on one of its elements, for types that hold lists of strings in a JSON column. */
+/** `eq ne` on a whole list, `contains hasSome hasEvery` on its elements, for types that hold lists of strings in a JSON column. */
 export function elements(
   readElement: (value: unknown, field: FieldDef) => string | Invalid,
   type: () => FieldType,
@@ -273,5 +275,32 @@ export function elements(
       predicate: () => ({ element: 0, param: 0 }),
       params: (element: string) => [element],
     },
+    hasSome: several(false, (list, elements) => elements.some((element) => list.includes(element))),
+    hasEvery: several(true, (list, elements) => elements.every((element) => list.includes(element))),
   };
+
+  function several(
+    every: boolean,
+    test: (list: readonly string[], elements: readonly string[]) => boolean,
+  ): Operator<readonly string[], readonly string[]> {
+    return {
+      nulls: false,
+      operand: "list",
+      read(operand, field) {
+        if (!Array.isArray(operand)) return wrongType("a list", operand);
+        if (operand.length > maxListLength)
+          return new Invalid("QUERY_TOO_LARGE", `has ${operand.length} values; a list holds at most ${maxListLength}`);
+        const found = new Set<string>();
+        for (let i = 0; i < operand.length; i++) {
+          const element = readElement(operand[i], field);
+          if (element instanceof Invalid) return new Invalid(element.code, element.message, element.params, [i]);
+          found.add(element);
+        }
+        return [...found];
+      },
+      test,
+      predicate: () => ({ elements: 0, param: 0, every }),
+      params: (elements) => [elements],
+    };
+  }
 }

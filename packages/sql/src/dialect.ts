@@ -106,6 +106,8 @@ export interface Dialect {
   readonly jsonAt: (column: Sql, path: JsonAt["path"], as: JsonAt["as"]) => Sql;
   /** Whether a column's JSON list has the parameter, a string, as an element. */
   readonly element: (column: Sql, parameter: Sql) => Sql;
+  /** Whether a column's JSON list has one of the strings that one parameter holds, or all of them; not true where the column is null. */
+  readonly elements: (column: Sql, list: unknown, all: boolean) => Sql;
   /**
    * The day, week or month that a date, or an instant at an offset (in seconds), falls into. Something that groups, sorts along time, and is cheap to
    * work out for every record; {@link Dialect.spanText} makes what the driver gives of it.

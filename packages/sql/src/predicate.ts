@@ -50,6 +50,10 @@ export function predicateSql(scope: PredicateScope, predicate: Predicate): Sql {
       dialect.parameter(new Marker(scope.operand, predicate.param, made as never), "text");
     return dialect.match(predicate.match, valueSql(scope, predicate.column), operand);
   }
+  if ("elements" in predicate) {
+    const marker = listMarker(dialect, scope.operand, predicate.param, "text");
+    return dialect.elements(columnSql(scope, predicate.elements), marker, predicate.every);
+  }
   return dialect.element(columnSql(scope, predicate.element), parameterSql(scope, predicate.param, "text"));
 }
 

@@ -81,6 +81,13 @@ export const sqliteDialect: Dialect = {
   },
   element: (column, parameter) =>
     sql`exists (select 1 from json_each(${column}) as j where j.value = ${parameter} and j.type = 'text')`,
+  elements: (column, list, all) => {
+    const has = (one: Sql) => sql`j.type = 'text' and j.value ${one}`;
+    if (!all)
+      return sql`exists (select 1 from json_each(${column}) as j where ${has(sql`in (select k.value from json_each(${list}) as k)`)})`;
+    const missing = sql`select 1 from json_each(${list}) as k where not exists (select 1 from json_each(${column}) as j where ${has(sql`= k.value`)})`;
+    return sql`(${column} is not null and not exists (${missing}))`;
+  },
   span,
   spanOf: (day, unit) => span(sql.lit(day), "date", unit, 0),
   spanText: (value) => value,

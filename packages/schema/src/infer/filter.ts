@@ -48,6 +48,10 @@ export interface ListFilter<V> extends NullFilter {
   readonly eq?: readonly V[] | null;
   readonly ne?: readonly V[] | null;
   readonly contains?: V;
+  /** At least one of these is among its elements. */
+  readonly hasSome?: readonly V[];
+  /** All of these are among its elements. */
+  readonly hasEvery?: readonly V[];
 }
 
 /** What stands at a path in a JSON value. Compares with values of its own type only; a missing path is null. Text matches exactly. */

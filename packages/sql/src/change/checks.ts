@@ -51,6 +51,9 @@ function checkSql(context: SqlContext, entity: EntityModel, check: CheckModel): 
       element: () => {
         throw new NotLiteral();
       },
+      elements: () => {
+        throw new NotLiteral();
+      },
     },
   };
   try {

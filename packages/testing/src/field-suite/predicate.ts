@@ -60,6 +60,12 @@ export function satisfies(predicate: Predicate, on: Evaluation): boolean {
         ? String(value).startsWith(part)
         : String(value).endsWith(part);
   }
+  if ("elements" in predicate) {
+    const list = at(on, predicate.elements);
+    const asked = on.params[predicate.param] as readonly ColumnValue[];
+    if (!Array.isArray(list)) return false;
+    return predicate.every ? asked.every((one) => list.includes(one)) : asked.some((one) => list.includes(one));
+  }
   const list = at(on, predicate.element);
   return Array.isArray(list) && list.includes(on.params[predicate.param]);
 }

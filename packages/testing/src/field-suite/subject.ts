@@ -82,9 +82,11 @@ export function operandsOf(declared: Declared, word: string): unknown[] {
         ? elementsOf(values)
         : operator.operand === "value"
           ? values
-          : operator.operand === "list"
-            ? [[], values.slice(0, 1), values.slice(0, 2), values.slice(1)]
-            : pairs(values));
+          : operator.read && operator.operand === "list"
+            ? [[], ...values]
+            : operator.operand === "list"
+              ? [[], values.slice(0, 1), values.slice(0, 2), values.slice(1)]
+              : pairs(values));
   return made
     .map((operand) => readOperand(operator, type, operand, def, someRun))
     .filter((operand) => !(operand instanceof Invalid));

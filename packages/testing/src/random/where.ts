@@ -115,6 +115,10 @@ function randomOperand(source: QuerySource, field: FieldModel, word: string): un
   const operator = field.operators[word];
   if (!operator) return undefined;
   if ((word === "eq" || word === "ne") && random.chance(0.06)) return null;
+  if (operator.operand === "list" && operator.read) {
+    const known = source.values(field).flatMap((value) => (Array.isArray(value) ? value : []));
+    return random.some([...new Set(known)], random.int(0, 3));
+  }
   if (operator.operand === "list") {
     const size = random.chance(0.03) ? 0 : random.chance(0.05) ? 150 : random.int(1, 4);
     const list = random.times(size, () => oneValue(source, field)).filter((value) => value !== undefined);

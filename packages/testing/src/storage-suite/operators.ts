@@ -17,15 +17,17 @@ function operands(operator: Operator, word: string, { type, def, values }: Decla
   ];
   const given: readonly unknown[] = operator.relative
     ? [...relativeWords, { last: 400, unit: "day" }, { next: 30, unit: "year" }]
-    : operator.operand === "list"
-      ? [[], some.slice(0, 1), some, values]
-      : operator.operand === "pair"
-        ? some.flatMap((low) => [some[0], some[3], some.at(-1)].map((high) => [low, high]))
-        : word === "contains" && Array.isArray(values[0])
-          ? [...new Set(values.flat())]
-          : ["contains", "startsWith", "endsWith"].includes(word)
-            ? ["", "%", "_", "\\", ...some.flatMap((value) => parts(String(value)))]
-            : some;
+    : operator.read && operator.operand === "list"
+      ? [[], ...values, values.flat()]
+      : operator.operand === "list"
+        ? [[], some.slice(0, 1), some, values]
+        : operator.operand === "pair"
+          ? some.flatMap((low) => [some[0], some[3], some.at(-1)].map((high) => [low, high]))
+          : word === "contains" && Array.isArray(values[0])
+            ? [...new Set(values.flat())]
+            : ["contains", "startsWith", "endsWith"].includes(word)
+              ? ["", "%", "_", "\\", ...some.flatMap((value) => parts(String(value)))]
+              : some;
   return given
     .map((operand) => (operator.relative ? operand : readOperand(operator, type, operand, def, run)))
     .filter((operand) => !(operand instanceof Invalid));
