@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["@kith/source"];
 /** Projects whose tests need a PostgreSQL server; it is started once, and only when one of them runs. */
-const withPostgres = new Set(["postgres"]);
+const withPostgres = new Set(["postgres", "scripts"]);
 
 /** The tests in a folder; nothing if there are none. Type tests are switched on where there are some, since each project of them starts a compiler. */
 function project(name: string, root: string, include = "test/**/*.test.ts", typeTests = "test/**/*.test-d.ts") {

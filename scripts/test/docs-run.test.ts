@@ -53,7 +53,8 @@ async function run({ text }: Program): Promise<{ status: number | null; out: str
 
 function started(args: string[], cwd: string): Promise<{ status: number | null; out: string; errors: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd });
+    const env = { ...process.env, DATABASE_URL: process.env["KITH_TEST_POSTGRES_URL"] };
+    const child = spawn(process.execPath, args, { cwd, env });
     let [out, errors] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString();
