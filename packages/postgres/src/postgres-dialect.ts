@@ -76,7 +76,14 @@ export function postgresDialect(schema: string): Dialect {
     },
     jsonAt: (column, path, as) => {
       // A key finds nothing in a list, nor a place in an object.
-      const at = path.reduce<Sql>((json, step) => sql`${json} -> ${sql.lit(step)}`, column);
+      const at = path.reduce<Sql>(
+        (json, step) =>
+          typeof step === "string"
+            ? sql`(${json} -> ${sql.lit(step)})`
+            : // The arrow finds a value that is no list in its own first place.
+              sql`jsonb_path_query_first(${json}, ${sql.lit(`strict $[${step}]`)}, '{}', true)`,
+        column,
+      );
       const type = sql`jsonb_typeof(${at})`;
       switch (as) {
         case "text":
