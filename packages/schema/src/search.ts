@@ -49,6 +49,7 @@ const quotes = /["“”„‟«»＂]/;
  * @example searchTokens('João da Silva <j.silva@example.com>') // ['joao', 'da', 'silva', 'j', 'example', 'com']
  */
 export function searchTokens(text: string, budget: number = Number.POSITIVE_INFINITY): string[] {
+  if (ascii.test(text)) return asciiTokens(text, budget);
   const found = new Set<string>();
   let left = budget;
   const add = (word: string): boolean => {
@@ -62,6 +63,22 @@ export function searchTokens(text: string, budget: number = Number.POSITIVE_INFI
     if (typeof run === "string") {
       if (!add(run)) break;
     } else if (!pairsOf(run, true).every(add)) break;
+  }
+  return [...found];
+}
+
+/** Most text there is: what it needs no look at is left out. */
+function asciiTokens(text: string, budget: number): string[] {
+  const all = text.toLowerCase().match(asciiWords);
+  if (all === null) return [];
+  const found = new Set<string>();
+  let left = budget;
+  for (let i = 0; i < all.length; i++) {
+    const word = cut(all[i] as string);
+    if (found.has(word)) continue;
+    left -= word.length + 8;
+    if (left < 0) break;
+    found.add(word);
   }
   return [...found];
 }
