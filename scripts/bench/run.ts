@@ -5,7 +5,7 @@
  *   npm run bench -- --help
  */
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,7 @@ import { ContenderProcess } from "./lib/process.ts";
 import { type Provided, type Provider, sqliteProvider } from "./lib/provision.ts";
 import { record } from "./lib/record.ts";
 import { facts, type Result, ratioTable, timeTable } from "./lib/report.ts";
+import { peers, preparePeer, usersProvider } from "./users/table.ts";
 import type { Measured, Opened } from "./worker.ts";
 
 interface Entrant {
@@ -30,6 +31,8 @@ interface Entrant {
   readonly measured: Record<string, Measured[]>;
   readonly errors: Record<string, string>;
   readonly starts: number[];
+  /** It has tables of its own. */
+  readonly own: boolean;
 }
 
 const sameTables = ["raw", "kysely", "drizzle", "kith"];
@@ -41,7 +44,8 @@ install();
 const sizes = sizesAt(args.scale);
 const provider = await providerFor(args);
 const entrants: Entrant[] = [];
-for (const name of ["raw", ...(args.only ?? sameTables).filter((one) => one !== "raw")]) {
+const all = args.table === "same" ? sameTables : peers;
+for (const name of ["raw", ...(args.only ?? all).filter((one) => one !== "raw")]) {
   const entrant = await enter(name);
   if (entrant) entrants.push(entrant);
 }
@@ -62,32 +66,76 @@ await provider.end();
 await server?.stop();
 process.exit(0);
 
-async function providerFor({ db, mode, scale }: Args): Promise<Provider> {
+async function providerFor({ db, mode, scale, table }: Args): Promise<Provider> {
+  const folder = join(process.env["KITH_BENCH_FOLDER"] ?? (mode === "memory" ? "/dev/shm" : tmpdir()), "kith-bench");
+  mkdirSync(folder, { recursive: true });
   if (db === "pg") {
     // As durable as SQLite with synchronous FULL, unless the server is somebody else's.
     const durable = ["fsync=on", "full_page_writes=on", "shared_buffers=512MB"];
     const given = process.env["KITH_BENCH_POSTGRES_URL"];
     server = given ? { url: given, stop: async () => undefined } : await startPostgres(durable);
+    if (table === "users") return usersProvider(db, "file", folder, server.url, scale);
     return pgProvider(server.url, sizesAt(scale));
   }
-  const folder = process.env["KITH_BENCH_FOLDER"] ?? (mode === "memory" ? "/dev/shm" : tmpdir());
-  return sqliteProvider(join(folder, "kith-bench"), scale);
+  if (table === "users") return usersProvider(db, "file", folder, "", scale);
+  return sqliteProvider(folder, scale);
 }
 
-function settingsFor(name: string, { file, url }: Provided) {
+function settingsFor(name: string, { file, url, place = {} }: Provided) {
+  const peer = args.table === "users" ? { peer: { name, mode: "file", scale: args.scale, place } } : {};
   const module = new URL(`./same/${name}.ts`, import.meta.url).href;
   const folder = fileURLToPath(new URL(".", import.meta.url));
-  return { module, db: args.db, file, url, folder, sizes };
+  return { module, db: args.db, file, url, folder, sizes, ...peer };
 }
 
 async function enter(name: string): Promise<Entrant | undefined> {
+  if (args.table === "users") return enterPeer(name);
   const { contender } = (await import(`./same/${name}.ts`)) as { contender: ContenderModule };
   if (!contender.dbs.includes(args.db)) return undefined;
   const provided = await provider.provide(name, contender.ownTables ?? false);
   const child = new ContenderProcess(settingsFor(name, provided));
   const opened = await child.open();
   say(`${name} ${opened.version}: open in ${opened.ms.toFixed(0)} ms`);
-  return { name, provided, process: child, opened, measured: {}, errors: {}, starts: [] };
+  return {
+    name,
+    provided,
+    process: child,
+    opened,
+    measured: {},
+    errors: {},
+    starts: [],
+    own: contender.ownTables ?? false,
+  };
+}
+
+/** A peer that cannot take part is left out with a word. */
+async function enterPeer(name: string): Promise<Entrant | undefined> {
+  const prepared = await preparePeer(name, args.db);
+  if (typeof prepared === "string") {
+    say(`${name} ${prepared}`);
+    return undefined;
+  }
+  const provided = await provider.provide(name, prepared.meta.ownSchema ?? false);
+  const child = new ContenderProcess(settingsFor(name, provided), [], prepared.meta.env);
+  try {
+    const opened = await child.open();
+    say(`${name} ${opened.version}: open in ${opened.ms.toFixed(0)} ms`);
+    return {
+      name,
+      provided,
+      process: child,
+      opened,
+      measured: {},
+      errors: {},
+      starts: [],
+      own: prepared.meta.ownSchema ?? false,
+    };
+  } catch (error) {
+    say(`${name} cannot be opened: ${(error as Error).message}`);
+    await child.close().catch(() => undefined);
+    await provided.drop();
+    return undefined;
+  }
 }
 
 /** One operation on every contender; another one begins each round. Round 0 warms up. */
@@ -106,8 +154,8 @@ async function inTurn(op: string, round: number): Promise<void> {
 }
 
 /** Import, opening and the first get, in a new process. */
-async function coldStart({ name, starts }: Entrant): Promise<void> {
-  const provided = await provider.provide(`${name}-cold`, false);
+async function coldStart({ name, starts, own }: Entrant): Promise<void> {
+  const provided = await provider.provide(`${name}-cold`, own);
   const child = new ContenderProcess(settingsFor(name, provided));
   const { ms } = await child.open();
   const { times } = await child.op("get", 1, 0.001);

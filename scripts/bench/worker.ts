@@ -7,10 +7,13 @@ import { digest } from "./lib/digest.ts";
 import { type Janitor, janitorFor } from "./lib/janitor.ts";
 import { load } from "./lib/load.ts";
 import { ops, roundOf } from "./lib/ops.ts";
+import { openPeer, usersOps } from "./users/table.ts";
 
 /** What the process is started with. */
 export interface WorkerSettings extends Pick<OpenContext, "db" | "file" | "url" | "folder" | "sizes"> {
   readonly module: string;
+  /** There when a peer on its own tables is measured. */
+  readonly peer?: { readonly name: string; readonly mode: string; readonly scale: number; readonly place: object };
   readonly sizes: Sizes;
 }
 
@@ -40,21 +43,34 @@ export type Request =
 const settings = JSON.parse(process.argv[2] ?? "{}") as WorkerSettings;
 let contender: Contender;
 let janitor: Janitor | undefined;
+let known = ops;
 
 async function open(): Promise<Opened> {
   const start = performance.now();
-  const { contender: made } = (await import(settings.module)) as { contender: ContenderModule };
-  contender = await made.open({ ...settings, load, idOf });
+  const { peer } = settings;
+  if (peer) {
+    known = await usersOps(peer.scale);
+    contender = await openPeer(peer.name, settings.db, peer.mode, peer.scale, peer.place);
+  } else {
+    const { contender: made } = (await import(settings.module)) as { contender: ContenderModule };
+    contender = await made.open({ ...settings, load, idOf });
+  }
   const ms = performance.now() - start;
-  const has = Object.keys(ops).filter((name) => ops[name]?.has(contender));
-  return { version: contender.version, notes: contender.notes ?? {}, ops: has, ms, rss: process.memoryUsage().rss };
+  const has = Object.keys(known).filter((name) => known[name]?.has(contender));
+  return {
+    version: String(contender.version ?? ""),
+    notes: contender.notes ?? {},
+    ops: has,
+    ms,
+    rss: process.memoryUsage().rss,
+  };
 }
 
 async function run(name: string, number: number, size: number): Promise<Measured> {
-  const op = ops[name];
+  const op = known[name];
   if (!op) throw new Error(`There is no operation '${name}'.`);
   const calls = Math.max(1, Math.round(op.calls * size));
-  const { args, call } = await op.prepare(contender, roundOf(name, number, settings.sizes, calls));
+  const { args, call, after } = await op.prepare(contender, roundOf(name, number, settings.sizes, calls));
   const times = new Array<number>(args.length);
   const answers = new Array<unknown>(args.length);
   globalThis.gc?.();
@@ -62,7 +78,8 @@ async function run(name: string, number: number, size: number): Promise<Measured
   for (let i = 0; i < args.length; i++) {
     const start = performance.now();
     let answer = call(args[i]);
-    if (answer instanceof Promise) answer = await answer;
+    // Some peers answer with objects that only behave like promises.
+    if (typeof (answer as PromiseLike<unknown> | undefined)?.then === "function") answer = await answer;
     times[i] = (performance.now() - start) * 1_000;
     answers[i] = answer;
   }
@@ -73,6 +90,7 @@ async function run(name: string, number: number, size: number): Promise<Measured
     compared.push(await janitor.look(op.writes));
     await janitor.clean();
   }
+  await after?.();
   return { times, cpu: (spent.user + spent.system) / args.length, digest: digest(compared) };
 }
 

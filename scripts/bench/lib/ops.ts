@@ -20,6 +20,8 @@ import {
 export interface Job {
   readonly args: readonly unknown[];
   readonly call: (arg: any) => unknown;
+  /** Tidies up; not timed. */
+  readonly after?: () => unknown;
 }
 
 /** An operation. */

@@ -11,11 +11,11 @@ export class ContenderProcess {
   #last = 0;
   #ended: Error | undefined;
 
-  constructor(settings: WorkerSettings, nodeOptions: readonly string[] = []) {
+  constructor(settings: WorkerSettings, nodeOptions: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
     const worker = fileURLToPath(new URL("../worker.ts", import.meta.url));
     this.#child = fork(worker, [JSON.stringify(settings)], {
       execArgv: ["--expose-gc", "--max-old-space-size=4096", ...conditions, ...nodeOptions],
-      env: { ...process.env, NODE_ENV: "production" },
+      env: { ...process.env, NODE_ENV: "production", ...env },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#child.on("message", ({ id, done, error }: { id: number; done?: unknown; error?: string }) => {

@@ -14,6 +14,8 @@ import { storageFor } from "./storage.ts";
 export interface Provided {
   readonly file: string;
   readonly url: string;
+  /** What else a peer is told of it. */
+  readonly place?: object;
   readonly drop: () => Promise<void>;
 }
 

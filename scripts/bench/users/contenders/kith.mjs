@@ -2,15 +2,13 @@
  * Kith as a contender of a benchmark of peers: the harness gives `ctx`, keeps one process per contender and compares answers. The entities are the
  * harness's four tables declared the way a user would; ids are Kith's own, and amounts are floats as in the other contenders' tables, so that
  * answers can be compared.
- *
- * `meta.peerDir` (set by the harness's folder layout) must resolve @kith/core and @kith/sqlite.
  */
 
 export const meta = { dbs: ["sqlite"], ownSchema: true, modes: ["file", "memory"] };
 
 export async function open(ctx) {
-  const { createXrm, defineEntity, defineModel, field } = await ctx.imp("@kith/core");
-  const { sqlite } = await ctx.imp("@kith/sqlite");
+  const { createXrm, defineEntity, defineModel, field } = await import("@kith/core");
+  const { sqlite } = await import("@kith/sqlite");
   const { STAGES, LIFECYCLES } = ctx.gen;
   const required = { required: true };
   const model = defineModel({
@@ -33,9 +31,9 @@ export async function open(ctx) {
       }),
       defineEntity("contact", {
         fields: {
-          firstName: field.text({ required: true, fold: false }),
-          lastName: field.text({ required: true, fold: false, indexed: true }),
-          email: field.email({ required: true, unique: true, fold: false }),
+          firstName: field.text({ required: true, fold: false, searchable: true }),
+          lastName: field.text({ required: true, fold: false, indexed: true, searchable: true }),
+          email: field.email({ required: true, unique: true, fold: false, searchable: true }),
           phone: field.text({ fold: false }),
           account: field.lookup("account"),
           lifecycleStage: field.choice(LIFECYCLES, required),
@@ -144,6 +142,9 @@ export async function open(ctx) {
       opportunity.aggregate({ groupBy: { closeDate: "month" }, measures: { count: "count", sum: { sum: "amount" } } }),
     delete: (id) => contact.delete(id),
     seedDeletable: async (rows) => (await contact.createMany(rows.map(own.contact))).map((row) => row.id),
+    search: (search) =>
+      contact.findMany({ search, select: { id: true, firstName: true, lastName: true, email: true }, limit: 20 }),
+    close: () => xrm.close(),
     cleanup: async () => {
       const gone = made;
       made = [];
