@@ -8,7 +8,7 @@ import { figureEntity } from "./figures.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
 import { parseGroups } from "./parse-groups.ts";
 import { checkCurrencies, parseMeasures } from "./parse-measures.ts";
-import { knownKeys, parseRecords, readLimit } from "./parse-read.ts";
+import { checkJoins, knownKeys, parseRecords, readLimit } from "./parse-read.ts";
 import { parseWhere } from "./parse-where.ts";
 
 /** The keys of an aggregate. */
@@ -40,6 +40,7 @@ export function parseAggregate(
     if (groups.some((group) => group.name[0] === measure.name))
       context.problem(["measures", measure.name], "is the name of a group too; choose another");
   }
+  checkJoins(context, [...groups, ...measures], ["groupBy"]);
   checkCurrencies(context, measures, groups, { where: query["where"], measures: query["measures"] }, conversions);
   const having =
     query["having"] === undefined

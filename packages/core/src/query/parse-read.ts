@@ -11,12 +11,27 @@ import { includeKeys } from "./scan-query.ts";
 /** The most rows that `limit` can ask for. */
 export const maxLimit = 1_000_000;
 
-/** The most lookups that one sort order, or the groups of one aggregate, can go through: databases limit the tables of a statement. */
-export const maxJoins = 40;
+/** The most lookups that one sort order, or one aggregate, can go through: databases limit the tables of a statement. */
+const maxJoins = 40;
 
-/** A path of lookups as text. */
-export function pathOf(lookups: readonly FieldModel[]): string {
-  return lookups.map(fieldPath).join("/");
+/** Refuses keys that go through more lookups than a statement can join. */
+export function checkJoins(
+  context: ParseContext,
+  keys: readonly { readonly path: readonly FieldModel[] }[],
+  path: Path,
+): void {
+  const joins = new Set(
+    keys.flatMap(({ path: lookups }) =>
+      lookups.map((_, i) =>
+        lookups
+          .slice(0, i + 1)
+          .map(fieldPath)
+          .join("/"),
+      ),
+    ),
+  );
+  if (joins.size > maxJoins)
+    context.problem(path, `goes through ${joins.size} lookups; a query can go through ${maxJoins} of them`);
 }
 
 /** What a call knows about its query besides what is written in it. */
@@ -261,9 +276,7 @@ export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: 
     const key = parseOrderKey(context, entity.byName, entity.name, list[i], [], at);
     if (key) order.push(key);
   }
-  const along = new Set(order.flatMap(({ path: lookups }) => lookups.map((_, i) => pathOf(lookups.slice(0, i + 1)))));
-  if (along.size > maxJoins)
-    context.problem(path, `goes through ${along.size} lookups; at most ${maxJoins} can be joined to sort by`);
+  checkJoins(context, order, path);
   const unique = order.findIndex((key) => key.path.length === 0 && key.field.name === "id");
   if (unique >= 0) return order.slice(0, unique + 1);
   return [...order, { path: [], field: entity.byName.get("id") as FieldModel, direction: "asc" }];

@@ -18,6 +18,20 @@ export const limits = topic("limits", {
     await refused("INVALID_QUERY", xrm.entity("account").findMany({ where: { code: { in: [...codes, "B", "C"] } } }));
   },
 
+  async "lookups-that-one-query-goes-through"(t) {
+    const lookups = Array.from({ length: 45 }, (_, i) => `to${i}`);
+    const fields = Object.fromEntries(lookups.map((name) => [name, field.lookup("thing")]));
+    const things = (await t.open(thing({ ...fields, n: field.integer() }))).entity("thing");
+    const [first, second] = await things.createMany([{ n: 1 }, { n: 2 }]);
+    await things.update(String(first?.["id"]), { to39: second?.["id"] });
+    const through = (count: number) => lookups.slice(0, count).map((name) => ({ [name]: { n: "desc" as const } }));
+    assert.deepEqual(column(await things.findMany({ orderBy: through(40) }), "n"), [1, 2]);
+    await refused("INVALID_QUERY", things.findMany({ orderBy: through(41) }));
+    const groupBy = (count: number) => Object.fromEntries(lookups.slice(0, count).map((name) => [name, { n: true }]));
+    assert.equal((await things.aggregate({ groupBy: groupBy(40), measures: { all: "count" } })).length, 2);
+    await refused("INVALID_QUERY", things.aggregate({ groupBy: groupBy(41), measures: { all: "count" } }));
+  },
+
   async "a-hundred-fields"(t) {
     const fields = Object.fromEntries(
       Array.from({ length: 100 }, (_, i) => [`field${i}`, i % 2 ? field.text() : field.integer()]),
