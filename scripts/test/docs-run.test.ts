@@ -129,6 +129,7 @@ describe("tables", () => {
       equality: ["eq", "ne", "in", "notIn"],
       order: ["gt", "gte", "lt", "lte", "between"],
       matching: ["contains", "startsWith", "endsWith"],
+      moments: ["within"],
       list: ["eq", "ne", "contains", "hasSome", "hasEvery"],
       place: ["eq", "ne", "near"],
     };

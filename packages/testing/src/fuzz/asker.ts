@@ -119,7 +119,12 @@ export class Asker {
   #reader(): { readonly as?: Reader } {
     const random = this.#random;
     if (random.chance(0.6)) return {};
-    const at = Date.UTC(2024, 0, 1) + random.int(0, 366 * 24) * 3_600_000;
+    // Often near what there is: the borders of days are where zones show.
+    const moments = [...this.#values].flatMap(([field, values]) => (field.type.kind === "datetime" ? values : []));
+    const near =
+      moments.length > 0 && random.chance(0.7) ? Date.parse(String(random.pick(moments))) : Date.UTC(2024, 6, 1);
+    const within = near > Date.UTC(1, 1, 1) && near < Date.UTC(9999, 10, 1) ? near : Date.UTC(2024, 6, 1);
+    const at = within + random.int(-30, 30) * 3_600_000;
     return { as: { timeZone: random.pick(edgeZones), fiscalYearStart: random.pick([1, 2, 4, 7, 10, 12]), at } };
   }
 

@@ -182,7 +182,17 @@ export const edgeDates: readonly string[] = [
 ];
 
 /** Times of a day. */
-export const edgeTimes: readonly string[] = ["00:00:00", "00:00:01", "09:30:00", "12:00:00", "12:00:01", "23:59:59"];
+export const edgeTimes: readonly string[] = [
+  "00:00:00",
+  "00:00:01",
+  "02:30:00",
+  "03:30:00",
+  "04:30:00",
+  "09:30:00",
+  "12:00:00",
+  "12:00:01",
+  "23:59:59",
+];
 
 /** Time zones: whole, half and quarter hours, summer time in either half of the year, days left out, and seconds before standard time. */
 export const edgeZones: readonly string[] = [

@@ -136,7 +136,7 @@ function groupKey(source: QuerySource, entity: EntityModel, depth: number): Json
   const { buckets } = field.type;
   if (!buckets || random.chance(0.3)) return { [field.name]: true };
   const bucket = random.pick(buckets);
-  const zoned = field.columns[0]?.type === "instant" && random.chance(0.4);
+  const zoned = field.columns[0]?.type === "instant" && random.chance(0.6);
   return { [field.name]: zoned ? { bucket, timeZone: random.pick(edgeZones) } : bucket };
 }
 
