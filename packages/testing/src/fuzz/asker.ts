@@ -118,7 +118,7 @@ export class Asker {
   /** Mostly nobody: the system's zone is UTC. */
   #reader(): { readonly as?: Reader } {
     const random = this.#random;
-    if (random.chance(0.6)) return {};
+    if (random.chance(0.4)) return {};
     // Often near what there is: the borders of days are where zones show.
     const moments = [...this.#values].flatMap(([field, values]) => (field.type.kind === "datetime" ? values : []));
     const near =

@@ -151,7 +151,9 @@ function randomOperand(source: QuerySource, field: FieldModel, word: string): un
 
 /** A span of time seen from now. */
 function randomSpan(random: Random): unknown {
-  if (random.chance(0.6)) return random.pick(relativeWords);
+  // Short spans have borders near what there is.
+  if (random.chance(0.4)) return random.pick(["yesterday", "today", "tomorrow", "this_week"]);
+  if (random.chance(0.5)) return random.pick(relativeWords);
   const unit = random.pick(["day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"]);
   return { [random.pick(["last", "next"])]: random.pick([1, 1, 2, 3, 12, 40, 10_000]), unit };
 }
