@@ -20,6 +20,7 @@ import {
   compileRead,
   countInserted,
   type Inserted,
+  type ModelWatch,
   type SqlContext,
   type Writer,
 } from "@kith/sql";
@@ -40,6 +41,8 @@ export interface PostgresParts {
   readonly database: string;
   /** Settings that each transaction is given along with its first statement, where connections cannot keep them. */
   readonly settings: string | undefined;
+  /** Notices that another process changed the model. */
+  readonly watch: ModelWatch;
 }
 
 /** See the file. */
@@ -66,10 +69,11 @@ export class PostgresConnection implements Connection {
   }
 
   async write(batch: WriteBatch): Promise<WriteResult[]> {
-    const { writer, settings } = this.#parts;
+    const { writer, settings, watch } = this.#parts;
     if (writer.isSingle(batch, true)) {
       return this.#lent("committing", undefined, async ({ line }) => {
         const session = new PostgresSession(line, false);
+        if (watch.due) await watch.look(session);
         if (settings !== undefined) session.ahead(settings);
         const result = await writer.write(session, batch);
         const inserted: Inserted = new Map();
@@ -93,6 +97,7 @@ export class PostgresConnection implements Connection {
     this.#check();
     const { lender, writer, settings } = this.#parts;
     const loan = await lender.lend(control);
+    await this.#lookAtModel(loan);
     const committed = (inserted: Inserted, { line }: Loan) => this.#statistics.committed(inserted, line);
     const host = { writer, cancel: cancelOn, translate: this.#translate, committed };
     const tx = new PostgresTransaction(host, loan, [
@@ -114,12 +119,30 @@ export class PostgresConnection implements Connection {
     return new JoinedTransaction({ writer, cancel: cancelOn, translate: this.#translate, committed }, loan);
   }
 
+  /** Refuses to write for a model that the database no longer has; looks now and then. */
+  async #lookAtModel(loan: Loan): Promise<void> {
+    const { watch } = this.#parts;
+    if (!watch.due) return;
+    try {
+      await watch.look(new PostgresSession(loan.line, false));
+    } catch (error) {
+      const known = this.#translate(error);
+      loan.release(known);
+      throw known;
+    }
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#parts.lender.close();
     return this.#closed;
   }
 
-  readonly #translate = (error: unknown, moment?: Moment) => translate(error, this.#parts.database, moment);
+  readonly #translate = (error: unknown, moment?: Moment) => {
+    const known = translate(error, this.#parts.database, moment);
+    // A table or column that is missing: another process has changed the model, as the next write will find.
+    if (known instanceof XrmError && known.code === "MODEL_CHANGED") this.#parts.watch.suspect();
+    return known;
+  };
 
   #prepared<T>(compiled: Compiled<T>): Prepared<T> {
     return {

@@ -47,6 +47,14 @@ const meanings: Readonly<Record<string, Meaning>> = {
     says: "cancelled the statement; try again, or raise its statement_timeout",
     retryable: true,
   },
+  "42703": {
+    code: "MODEL_CHANGED",
+    says: "has no such column: another process has changed its model, or somebody did by hand; restart with the program of that model",
+  },
+  "42P01": {
+    code: "MODEL_CHANGED",
+    says: "has no such table: another process has changed its model, or somebody did by hand; restart with the program of that model",
+  },
   "25P03": { code: "TX_TIMEOUT", says: "ended the transaction, which had been idle for too long" },
   "25P04": { code: "TX_TIMEOUT", says: "ended the transaction, which took longer than it allows" },
   "53100": { code: "STORAGE_FULL", says: "has no room left; free some space on its disk" },

@@ -2,6 +2,7 @@
 
 import { type Connection, type MaybePromise, type Model, type StorageOptions, XrmError } from "@kith/core";
 import {
+  ModelWatch,
   metaTable,
   openStore,
   type SqlContext,
@@ -48,6 +49,7 @@ export function openPostgres(settings: OpenSettings, model: Model, options: Stor
       writer: new Writer(context, model),
       database,
       settings: keeps ? undefined : lockTimeout(waitMs),
+      watch: new ModelWatch(context, model, options.logger),
     });
   });
 }

@@ -381,6 +381,22 @@ describe("damage done by hand", () => {
   });
 });
 
+it("notices in a running process that the model became another one, tells it once, and writes no more", async () => {
+  const told: string[] = [];
+  const logger = { error: (message: string) => void told.push(message) };
+  const xrm = await createXrm<any>({ model: thing({ a: field.text() }), storage: storage(), logger });
+  const { id } = await xrm.entity("thing").create({ a: "x" });
+  await apply(modelOf([entity("thing", { b: field.text({ was: "a" }) })], { version: 2 }));
+  const update = () => xrm.entity("thing").update(id as string, { a: "y" });
+  expect((await failure(update)).code).toBe("MODEL_CHANGED");
+  expect((await failure(update)).code).toBe("MODEL_OLDER");
+  expect((await failure(() => xrm.transaction(async (tx) => tx.entity("thing").delete(id as string)))).code).toBe(
+    "MODEL_OLDER",
+  );
+  expect(told).toEqual([expect.stringContaining("version 2")]);
+  await xrm.close();
+});
+
 it("does nothing by itself when told so", async () => {
   const model = thing({ a: field.text() });
   const none = (one: AnyModel) => createXrm<any>({ model: one, storage: storage(), migrate: "none" });

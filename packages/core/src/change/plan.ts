@@ -100,7 +100,18 @@ export interface ChangeReport {
 }
 
 /** Values for records that have none: by `entity.field` a value, or a function of the record (whose other fields it has). */
-export type Backfill = Readonly<Record<string, unknown | ((record: Readonly<Record<string, unknown>>) => unknown)>>;
+export type Backfill = Readonly<
+  Record<
+    string,
+    | string
+    | number
+    | boolean
+    | null
+    | readonly unknown[]
+    | { readonly [key: string]: unknown }
+    | ((record: Readonly<Record<string, unknown>>) => unknown)
+  >
+>;
 
 /** What a storage is asked to plan. */
 export interface ChangeRequest {

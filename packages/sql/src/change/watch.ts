@@ -24,7 +24,7 @@ export class ModelWatch {
   constructor(context: SqlContext, model: Model, logger: Logger | undefined) {
     this.#model = model;
     this.#logger = logger;
-    const table = sql.table(context.own(metaTable));
+    const table = sql.table(context.at(context.own(metaTable)));
     const query = sql`select "key", "value" from ${table} where "key" = ${sql.lit("hash")} or "key" = ${sql.lit("version")}`;
     this.#statement = new Statement(query.compile(context.db).sql);
   }
@@ -32,6 +32,11 @@ export class ModelWatch {
   /** A look is due, or would only find what is known. */
   get due(): boolean {
     return this.#changed !== undefined || performance.now() - this.#looked > interval;
+  }
+
+  /** Something is not as the model has it: the next write looks. */
+  suspect(): void {
+    this.#looked = Number.NEGATIVE_INFINITY;
   }
 
   /**
