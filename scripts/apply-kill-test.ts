@@ -41,7 +41,7 @@ function modelOf(step: number): Model<any> {
   const odd = step % 2 === 1;
   const renamed = step === 0 ? {} : { was: `n${step - 1}` };
   const item = defineEntity("item", {
-    checks: { low: { where: { rank: { gte: -1 - step } }, message: "too low" } },
+    checks: { low: { where: { rank: { gte: -1 - step } } as never, message: "too low" } },
     fields: {
       code: field.text({ required: true, unique: true, fold: odd }),
       name: field.text(odd ? { searchable: true } : { indexed: true }),
