@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commonOptions, entityKeys, type FieldType, fieldTypes } from "@kith/schema";
 import { backupKeys, restoreKeys } from "../packages/core/src/backup.ts";
+import { applyKeys, planKeys } from "../packages/core/src/change/library.ts";
 import { actorKeys } from "../packages/core/src/context/actor.ts";
 import { controlKeys } from "../packages/core/src/context/control.ts";
 import { hookEvents } from "../packages/core/src/hooks/hooks.ts";
@@ -59,6 +60,7 @@ function accepted(): Set<string> {
     search: searchKeys,
     actor: actorKeys,
     xrm: xrmKeys,
+    change: new Set([...planKeys, ...applyKeys]),
     limits: limitKeys,
     postgres: postgresKeys,
     sqlite: sqliteKeys,

@@ -96,7 +96,11 @@ async function oneDatabase(
       // A step lists the first of its offenders only.
       const all = refused.every((step) => (step.offenders?.length ?? 0) === (step.offenderCount ?? 0));
       const wanted = all ? should.offenders : withinOf(should.offenders, told);
-      assert.deepEqual(plainly(told), plainly(wanted), `refused: ${JSON.stringify(refused)}`);
+      assert.deepEqual(
+        plainly(told),
+        plainly(wanted),
+        `${shown(world)} became ${shown(next)}; refused: ${JSON.stringify(refused)}`,
+      );
       await assert.rejects(applyChanges({ model, storage, plan, confirm: confirmable(plan.steps) }), {
         code: "MODEL_CHANGED",
       });
@@ -116,6 +120,11 @@ async function oneDatabase(
     figures.done++;
   }
 }
+
+const shown = (world: World) =>
+  JSON.stringify(
+    Object.fromEntries([...world].map(([name, spec]) => [name, { ...spec, fields: Object.fromEntries(spec.fields) }])),
+  );
 
 /** What both have. */
 function withinOf(wanted: ReadonlyMap<string, ReadonlySet<string>>, told: ReadonlyMap<string, ReadonlySet<string>>) {

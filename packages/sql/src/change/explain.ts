@@ -2,6 +2,7 @@
 
 import type { StoredField } from "@kith/core";
 import { canonicalText } from "@kith/schema";
+import { columnsOf } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
 import { checkName } from "./checks.ts";
@@ -192,7 +193,8 @@ function explainGone({ steps }: ExplainScope, plan: TablePlan, field: StoredFiel
       summary: `${title} is no longer in the model; its values stay where they are`,
     });
   }
-  const blocks = plan.inTheWay.length > 0 && plan.retired.includes(field);
+  const columns = field.model ? columnsOf(field.model).map(({ name }) => name) : plan.inTheWay;
+  const blocks = plan.retired.includes(field) && columns.some((column) => plan.inTheWay.includes(column));
   const advice = blocks ? `confirm 'field.drop:${title}': its column is in the way of a new one` : undefined;
   steps.add({
     action: "field.drop",
@@ -213,16 +215,14 @@ interface ChangedUnique {
 }
 
 /** The unique sets that the table does not hold yet, or of which a field is made anew. */
-function changedUniques({ entity, fields, db, rows }: TablePlan): ChangedUnique[] {
-  const plans = new Map(fields.map((plan) => [plan.field, plan]));
+function changedUniques({ entity, fields, fills, db }: TablePlan): ChangedUnique[] {
   const now = new Map(fields.flatMap(({ columns }) => columns.map((one) => [one.spec.name, one.now] as const)));
   return uniqueSets(entity).flatMap((set) => {
     const columns = set.columns.map((column) => now.get(column));
     const there = db.indexes.some(
       (index) => index.unique && index.valid && !index.special && index.columns.join() === columns.join(),
     );
-    // A field without records to speak of, or one that is new and stays empty, needs no look.
-    const made = rows > 0 && set.fields.some((field) => plans.get(field)?.mode !== "copy" && isMade(plans.get(field)));
+    const made = set.fields.some((field) => fills.some((one) => one.field === field));
     if (there && !made) return [];
     const name = set.fields.map((field) => field.name).join("+");
     return [{ key: `unique ${name}`, name, ...set }];
