@@ -87,6 +87,7 @@ export class SearchUpkeep {
   readonly #insert: Statement;
   readonly #update: Statement;
   readonly #remove: Statement;
+  readonly #removeGone: Statement;
   readonly #fields: ReadonlySet<string>;
   readonly #byId: boolean;
 
@@ -100,7 +101,10 @@ export class SearchUpkeep {
     this.#text = dialect.search.text;
     this.#insert = one(dialect.search.insert(place, sql`${0}`, texts()));
     this.#update = one(dialect.search.update(place, sql`${0}`, texts()));
-    this.#remove = one(dialect.search.remove(place, sql`${0}`));
+    const remove = dialect.search.remove(place, sql`${0}`);
+    const table = sql.table(context.at(context.table(entity)));
+    this.#remove = one(remove);
+    this.#removeGone = one(sql`${remove} and not exists (select 1 from ${table} where ${sql.ref("id")} = ${0})`);
     this.#fields = new Set(search.fields.map(({ field }) => field.name));
   }
 
@@ -123,6 +127,11 @@ export class SearchUpkeep {
   /** The step that indexes a row just after it was inserted. */
   inserted(row: Row): Step {
     return { statement: this.#insert, values: [this.#byId ? row["id"] : null, ...this.#texts(row)] };
+  }
+
+  /** The step that takes a row out just after its deletion, which may have found none; needs keys that are ids. */
+  deleted(id: string): Step {
+    return { statement: this.#removeGone, values: [id, id] };
   }
 
   /** Indexes rows that were just inserted together, which needs keys that are ids. */

@@ -112,7 +112,8 @@ export class Writer {
     const upkeep = this.#upkeepOf(write.entity);
     if (write.type === "insert" && write.rows.length !== 1) return upkeep ? "dependent" : "list";
     if (!upkeep || (write.type === "update" && !upkeep.concerns(write.set))) return 1;
-    return write.type === "insert" && upkeep.byId ? 2 : "dependent";
+    if (!upkeep.byId) return "dependent";
+    return write.type === "insert" || (write.type === "delete" && write.ifVersion === undefined) ? 2 : "dependent";
   }
 
   /** Writes a batch, in order. The caller sees to the transaction. */
@@ -241,6 +242,9 @@ export class Writer {
     const { statement, follow } = compiled;
     const values = ifVersion === undefined ? [id] : [id, ifVersion];
     const failed = { type: "delete", entity, values: {}, id } as const;
+    const upkeep = ifVersion === undefined ? this.#upkeepOf(entity) : undefined;
+    if (upkeep?.byId)
+      return { statement, values, returns: false, read: some, failed, also: upkeep.deleted(id), follow: undefined };
     return { statement, values, returns: follow !== undefined, read: some, failed, also: undefined, follow };
   }
 
