@@ -29,6 +29,7 @@ import { relative } from "./relative.ts";
 import { reports } from "./reports.ts";
 import { savepoints } from "./savepoints.ts";
 import { searches } from "./search.ts";
+import { searchWrites } from "./search-writes.ts";
 import { streams } from "./streams.ts";
 import { transactions } from "./transactions.ts";
 import { uniques } from "./uniques.ts";
@@ -50,6 +51,7 @@ export const storageCases: readonly StorageCase[] = [
   ...includes,
   ...paging,
   ...searches,
+  ...searchWrites,
   ...streams,
   ...aggregates,
   ...buckets,
