@@ -96,7 +96,8 @@ class Trip {
   readonly #resolve: (results: Told[]) => void;
   readonly #reject: (error: unknown) => void;
   readonly #results: Told[] = [];
-  readonly #fresh: { readonly name: string; readonly step: number }[] = [];
+  /** Names that a step prepares or closes. */
+  readonly #touched: { readonly name: string; readonly step: number }[] = [];
   #rows: unknown[][] = [];
   #failed = false;
 
@@ -147,11 +148,13 @@ class Trip {
     if (known === true) return;
     if (known === false) connection.close({ type: "S", name });
     connection.parse({ text: statement.sql, name });
-    this.#fresh.push({ name, step });
-    if (prepared.size <= mostPrepared) return;
-    const [oldest] = prepared.keys();
-    prepared.delete(oldest as string);
-    connection.close({ type: "S", name: oldest as string });
+    this.#touched.push({ name, step });
+    while (prepared.size > mostPrepared) {
+      const oldest = prepared.keys().next().value as string;
+      prepared.delete(oldest);
+      connection.close({ type: "S", name: oldest });
+      this.#touched.push({ name: oldest, step });
+    }
   }
 
   handleRowDescription(): void {}
@@ -178,8 +181,8 @@ class Trip {
     this.#failed = true;
     const step = this.#results.length;
     if (typeof error === "object" && error !== null) (error as { [failedAt]?: number })[failedAt] = step;
-    // What the failing step and those behind it would have prepared may be there or not; what it found stale must be made anew.
-    for (const fresh of this.#fresh) if (fresh.step >= step) this.#prepared?.set(fresh.name, false);
+    // The server skips what stands behind a failure: what those steps would have prepared or closed may be there or not. What is stale is made anew.
+    for (const touched of this.#touched) if (touched.step >= step) this.#prepared?.set(touched.name, false);
     if (isStale(error)) {
       for (const one of this.#prepared?.keys() ?? []) this.#prepared?.set(one, false);
     }

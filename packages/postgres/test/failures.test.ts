@@ -1,7 +1,9 @@
 import { createXrm, type Xrm } from "@kith/core";
+import { Statement } from "@kith/sql";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgres } from "../src/index.ts";
+import { type Client, Line } from "../src/line.ts";
 import { direct, failure, freshSchema, serverUrl, temporary } from "./fixture.ts";
 import { type Entities, model } from "./model.ts";
 
@@ -190,5 +192,20 @@ describe("a running system", () => {
     expect((rows[0] as { n: number }).n).toBeLessThanOrEqual(500);
     await shared.close();
     await pool.end();
+  });
+
+  it("knows what is prepared after a failure, of what it closed too", async () => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const line = new Line(client as unknown as Client, true);
+    const step = (sql: string) => ({ statement: new Statement(sql), values: [] });
+    const all = Array.from({ length: 500 }, (_, i) => `select ${i}`);
+    for (const sql of all) await line.trip([step(sql)], false);
+    // The failure comes before what the second step would close, which the server then skips.
+    await expect(line.trip([step("select 1 / 0"), step("select 'never'")], false)).rejects.toThrow(/zero/);
+    for (const sql of [...all, "select 'never'"]) await line.trip([step(sql)], false);
+    const { rows } = await client.query("select count(*)::int as n from pg_prepared_statements");
+    expect((rows[0] as { n: number }).n).toBeLessThanOrEqual(500);
+    await client.end();
   });
 });
