@@ -109,7 +109,8 @@ function checkApp(folder: string, manifests: readonly Manifest[]): void {
   if (!existsSync(types)) symlinkSync(join(root, "node_modules/@types/node"), types, "junction");
   for (const moduleResolution of ["nodenext", "bundler"] as const) {
     const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
-    const options = { module, moduleResolution, target: "es2023", strict: true, noEmit: true, types: ["node"] };
+    const output = { declaration: true, emitDeclarationOnly: true, outDir: "declarations" };
+    const options = { module, moduleResolution, target: "es2023", strict: true, types: ["node"], ...output };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["app.ts"] }));
     for (const compiler of ["tsc", "tsc6"] as const) {
       const checked = tsc(["-p", folder, "--pretty", "false"], compiler, { cwd: folder });

@@ -21,8 +21,37 @@ const deal = defineEntity("deal", {
     amount: field.money({ currency: "EUR" }),
   },
 });
-const model = defineModel({ plugins: [definePlugin({ id: "app", entities: [account, deal] })] });
-interface Entities extends EntitiesOf<typeof model> {}
+/** A field of each kind, exported: the declarations of an application's own package have names for all of it. */
+export const thing = defineEntity("thing", {
+  fields: {
+    name: field.text({ searchable: true }),
+    notes: field.longText(),
+    email: field.email(),
+    phone: field.phone(),
+    site: field.url(),
+    size: field.integer(),
+    ratio: field.number(),
+    share: field.percent(),
+    weight: field.decimal(),
+    price: field.money({ currency: "EUR" }),
+    good: field.boolean(),
+    day: field.date(),
+    seenAt: field.datetime(),
+    opens: field.time(),
+    took: field.duration(),
+    colour: field.choice(["red", "blue"]),
+    sizes: field.multiChoice(["s", "m"]),
+    tags: field.tags(),
+    raw: field.json(),
+    home: field.address(),
+    place: field.geo(),
+    about: field.lookup(["account", "deal"]),
+    keeper: field.user(),
+    number: field.autonumber("T-{0000}"),
+  },
+});
+export const model = defineModel({ plugins: [definePlugin({ id: "app", entities: [account, deal, thing] })] });
+export interface Entities extends EntitiesOf<typeof model> {}
 
 for (const storage of [memory(), sqlite({ file: "app.db" })]) {
   const xrm = await createXrm<Entities>({ model, storage });

@@ -30,7 +30,13 @@ export {
 
 // Declaring a system
 export { defineModel, type EntitiesOf, type ModelOptions } from "./model/define-model.ts";
-export { type AnyPlugin, definePlugin, type Plugin } from "./plugin/plugin.ts";
+export {
+  type AnyPlugin,
+  definePlugin,
+  type Plugin,
+  type RegistryOfEntities,
+  type RegistryOfPlugins,
+} from "./plugin/plugin.ts";
 export { type AnyHooks, defineHooks, type EntityHooks, type HookEvent, hookEvents, type Hooks } from "./hooks/hooks.ts";
 export { exchangeRates } from "./money/exchange-rates.ts";
 export { defineOperation, type Operation } from "./operations/operation.ts";
@@ -125,7 +131,7 @@ export type {
 } from "./query/ast.ts";
 export { Cache } from "./query/cache.ts";
 export { canCompile } from "./model/ajv.ts";
-export { fieldPath, lookupsOf, wholeField, withParts } from "./model/parts.ts";
+export { lookupsOf, wholeField, withParts } from "./model/parts.ts";
 
 // Running a system
 export { createXrm, type XrmOptions } from "./xrm.ts";
@@ -152,14 +158,12 @@ export type { EntityDescription, FieldDescription, OperationDescription } from "
 export type { Logger } from "./logger.ts";
 export type { SearchHit, SearchHitOf, SearchOptions } from "./search/search-types.ts";
 export {
-  fieldTokens,
   recordTokens,
   type SearchField,
   type SearchFind,
   searchFinds,
   searchForm,
   type SearchModel,
-  searchRank,
 } from "./search/search-model.ts";
 export { havingTest } from "./query/figures.ts";
 export { evaluate, valueIn } from "./query/evaluate.ts";

@@ -87,7 +87,8 @@ export { describe, Invalid, type Issue, wrongType } from "./issue.ts";
 export type { Address, AddressFilter, AddressPart } from "./fields/address.ts";
 export type { DecimalField } from "./fields/decimal.ts";
 export type { TextField } from "./fields/text.ts";
-export type { MomentField } from "./fields/times.ts";
+export type { MomentField, TimeField } from "./fields/times.ts";
+export type { NumberField } from "./fields/numbers.ts";
 export type { GeoCircle, GeoFilter } from "./fields/geo.ts";
 export { renamedValues } from "./fields/choice.ts";
 export { integerType, numberType } from "./fields/numbers.ts";
@@ -116,9 +117,7 @@ export {
   bucketLabel,
   compareBuckets,
   dayNumber,
-  dayText,
   localDay,
-  mondayOf,
   startOfDay,
   type TimeBucket,
   timeBuckets,

@@ -16,13 +16,13 @@ export { countInserted, Growth, type Inserted } from "./growth.ts";
 export { type SqlSession, Statement, type Step, type StepResult } from "./driver.ts";
 export { type Compiled, compileRead } from "./read.ts";
 // Opening, and changing the model
-export { journalTable, metaTable, sequenceTable } from "./names.ts";
+export { metaTable } from "./names.ts";
 export { applyStore, checkStore, openStore, planStore, type StoreAccess } from "./change/open.ts";
 export { findDrift } from "./change/drift.ts";
 export { ModelWatch } from "./change/watch.ts";
 export type { DbCheck, DbColumn, DbIndex, DbReference, DbTable } from "./change/introspect.ts";
 // Text indexes
-export { fillSearch, type RankSql, type SearchDialect, type SearchPlace, type WordsOperand } from "./search.ts";
+export type { RankSql, SearchDialect, SearchPlace, WordsOperand } from "./search.ts";
 // Values that may be promises
 export { inTurn, lastly, rescue, chain } from "./maybe.ts";
 // Writing
