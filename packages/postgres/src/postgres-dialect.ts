@@ -67,6 +67,8 @@ export function postgresDialect(schema: string): Dialect {
       const { bind } = columns[type];
       return bind ? values.map(bind) : values;
     },
+    listed: (list, type, as) => sql`select unnest(${typedList(list, type)}) as ${sql.ref(as)}`,
+    lateral: true,
     differs: (a, b) => sql`${a} is distinct from ${b}`,
     match: (kind, column, operand) => {
       if (kind === "contains") return sql`strpos(${column}, ${operand()}) > 0`;

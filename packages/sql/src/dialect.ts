@@ -88,6 +88,10 @@ export interface Dialect {
   readonly among: (column: Sql, list: unknown, type: ColumnType, negated?: boolean) => Sql;
   /** The binding of such a list; its values are already bindings' sources (column values). */
   readonly bindList: (values: readonly ColumnValue[], type: ColumnType) => unknown;
+  /** A query that gives the values of such a list, under a name. */
+  readonly listed: (list: unknown, type: ColumnType, as: string) => Sql;
+  /** A derived table can look at the tables before it. */
+  readonly lateral: boolean;
   /** True when two values differ, null being a value like others. */
   readonly differs: (a: Sql, b: Sql) => Sql;
   /**

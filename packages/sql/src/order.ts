@@ -22,8 +22,13 @@ export function keyTerms(source: Source, key: Pick<OrderKey, "path" | "field">) 
 
 /** What stands after ORDER BY. */
 export function orderSql(context: SqlContext, source: Source, order: readonly OrderKey[]): Sql[] {
+  return sortKeys(source, order).map((key) => directed(context, key.sql, key.direction, key.nullable));
+}
+
+/** The terms of an order, most significant first, each with its direction. */
+export function sortKeys(source: Source, order: readonly OrderKey[]) {
   return order.flatMap((key) =>
-    keyTerms(source, key).map((term) => directed(context, term.sql, key.direction, isNullable(key))),
+    keyTerms(source, key).map((term) => ({ sql: term.sql, direction: key.direction, nullable: isNullable(key) })),
   );
 }
 

@@ -5,13 +5,15 @@ import { sql } from "kysely";
 import { type FieldReader, fieldReader, lookupColumn, valueColumns } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
+import { firstOfEach } from "./each.ts";
 import { filterSql } from "./filter.ts";
 import { orderSql } from "./order.ts";
-import { Marker, Operand, plainMarker, type Query, toQuery } from "./parameters.ts";
+import { type Marker, plainMarker, type Query, toQuery } from "./parameters.ts";
 import { type RowMapper, rowMapper, type Slot } from "./rows.ts";
 import { type RankSql, searchPlace, wordsOperand } from "./search.ts";
 import { type Select, Source } from "./source.ts";
-import { Aliases, ref } from "./sql.ts";
+import { ref } from "./sql.ts";
+import { type Tie, tieOf } from "./tie.ts";
 
 /** Records that a later statement fetches for the rows of this one. */
 export interface Later {
@@ -35,16 +37,6 @@ export interface CompiledSelect {
   readonly place: readonly FieldReader[] | undefined;
   /** Where each row holds its points, when the plan ranks. */
   readonly points: number | undefined;
-}
-
-/** What ties the rows of an include to their parents. */
-interface Tie {
-  readonly key: Sql;
-  /** Under which the key is kept among the columns: a column's own name, so that it is selected once. */
-  readonly name: string;
-  readonly where: Sql;
-  readonly source: Source;
-  readonly from: () => Select;
 }
 
 /** Compiles a read plan, or an include's. */
@@ -73,20 +65,14 @@ class Selection {
     const slots = this.#slots(plan, source, []);
     const place = plan.page ? plan.order.map((key) => this.#keyReader(key)) : undefined;
     const rank = rankOf(context, plan, source);
-    const condition = rank ? othersThan(plan.where, plan.ranked) : plan.where;
-    const where = condition && filterSql(context, source, condition);
-    const order = orderSql(context, source, plan.order);
-    if (rank) order.unshift(sql`${rank.points} desc`);
     const points = rank && !tie ? this.#add("points", rank.points) : undefined;
     const parent = tie ? this.#add(tie.name, tie.key) : -1;
     // Rows without any field are rows all the same.
     if (this.columns.length === 0) this.#column(source, "id");
-    let query = source.tables.joinTo(tie ? tie.from() : source.from());
-    if (rank) query = joinRank(query, rank);
-    if (tie) query = query.where(tie.where as never);
-    if (where) query = query.where(where as never);
     const compiled =
-      tie && plan.limit !== undefined ? this.#limitedEach(query, tie, order) : this.#limitedAll(query, order);
+      tie && !rank && plan.limit !== undefined
+        ? firstOfEach(context, { plan, tie, columns: this.columns, limit: this.#limit() })
+        : this.#whole(rank);
     return {
       query: toQuery(compiled.compile()),
       map: rowMapper(slots, context.generate),
@@ -97,24 +83,41 @@ class Selection {
     };
   }
 
+  #whole(rank: RankSql | undefined): Select {
+    const { context, plan, source, tie } = this;
+    const condition = rank ? othersThan(plan.where, plan.ranked) : plan.where;
+    const where = condition && filterSql(context, source, condition);
+    const order = orderSql(context, source, plan.order);
+    if (rank) order.unshift(sql`${rank.points} desc`);
+    let query = source.tables.joinTo(tie ? tie.from() : source.from());
+    if (rank) query = joinRank(query, rank);
+    if (tie) query = query.where(tie.where as never);
+    if (where) query = query.where(where as never);
+    return tie && plan.limit !== undefined ? this.#rankedEach(query, tie, order) : this.#limitedAll(query, order);
+  }
+
   #limitedAll(query: Select, order: readonly Sql[]): Select {
     const { plan, context } = this;
     let all = query.select(this.columns as never);
     for (const term of order) all = all.orderBy(term as never);
-    if (plan.limit !== undefined) all = all.limit(context.dialect.parameter(limitMarker(plan), "integer") as never);
+    if (plan.limit !== undefined) all = all.limit(this.#limit() as never);
     return plan.lock && context.dialect.rowLocks ? all.forUpdate(this.source.alias as never) : all;
   }
 
-  /** Each parent's rows numbered in order, so that each keeps up to the limit. */
-  #limitedEach(query: Select, tie: Tie, order: readonly Sql[]): Select {
+  /** Each parent's rows numbered by rank, which no index has. */
+  #rankedEach(query: Select, tie: Tie, order: readonly Sql[]): Select {
     const number = sql`row_number() over (partition by ${tie.key} order by ${sql.join(order)})`;
     const named = this.columns.map((column, i) => sql`${column}`.as(`c${i}`));
     const inner = query.select([...named, number.as("n")] as never).as("w");
     return this.context.db
       .selectFrom(inner as never)
       .select(this.columns.map((_, i) => ref("w", `c${i}`)) as never)
-      .where(sql`${ref("w", "n")} <= ${this.context.dialect.parameter(limitMarker(this.plan), "integer")}` as never)
+      .where(sql`${ref("w", "n")} <= ${this.#limit()}` as never)
       .orderBy(ref("w", "n") as never) as never;
+  }
+
+  #limit(): Sql {
+    return this.context.dialect.parameter(limitMarker(this.plan), "integer");
   }
 
   /** The properties of a record: its fields, then its includes. */
@@ -215,53 +218,4 @@ function joinRank(query: Select, { join: { from, alias, on } }: RankSql): Select
 function limitMarker(plan: ReadPlan): Marker {
   const limit = plan.limit as number;
   return plan.page ? plainMarker(limit, (n: number) => n + 1) : plainMarker(limit);
-}
-
-/** The key is among those of the rows that the statement before found. */
-function amongParents(context: SqlContext, key: Sql): Sql {
-  const operand = new Operand(-1, (ids) => [ids]);
-  const marker = new Marker(operand, 0, (ids: readonly string[]) => context.dialect.bindList(ids, "uuid"));
-  return context.dialect.among(key, marker, "uuid");
-}
-
-function tieOf(context: SqlContext, include: IncludePlan): Tie {
-  const { relation } = include.field;
-  const { entity } = include.plan;
-  const aliases = new Aliases();
-  const source = new Source(context, entity, aliases);
-  if (relation?.type === "children") {
-    const column = lookupColumn(relation.via);
-    const key = ref(source.alias, column);
-    const where = amongParents(context, key);
-    return { key, name: `${source.alias}.${column}`, where, source, from: () => source.from() };
-  }
-  if (relation?.type === "link") {
-    // Each pair once, however many records tie it.
-    const link = source.inner(relation.through);
-    const [from, into] = [relation.from, relation.into].map((field) => ref(link.alias, lookupColumn(field))) as [
-      Sql,
-      Sql,
-    ];
-    const pairs = link
-      .from()
-      .select([sql`${from}`.as("parent"), sql`${into}`.as("target")] as never)
-      .distinct()
-      .where(sql`${amongParents(context, from)} and ${into} is not null` as never)
-      .as("pair");
-    const here = () =>
-      context.db
-        .selectFrom(pairs as never)
-        .innerJoin(sql`${sql.table(context.at(context.table(entity)))}`.as(source.alias) as never, (join: any) =>
-          join.on(sql`${ref(source.alias, "id")} = ${ref("pair", "target")}`),
-        ) as never;
-    return { key: ref("pair", "parent"), name: "pair.parent", where: sql`1 = 1`, source, from: here };
-  }
-  const key = ref(source.alias, "id");
-  return {
-    key,
-    name: `${source.alias}.id`,
-    where: amongParents(context, key),
-    source,
-    from: () => source.from(),
-  };
 }

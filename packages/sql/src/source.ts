@@ -1,7 +1,7 @@
 /** A table of a statement, under its alias, and the tables that are joined to it. */
 
 import type { EntityModel, FieldModel } from "@kith/core";
-import { type SelectQueryBuilder, sql } from "kysely";
+import { type AliasedExpression, type SelectQueryBuilder, sql } from "kysely";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
 import { Aliases, ref } from "./sql.ts";
@@ -91,10 +91,16 @@ export class Source {
     return at;
   }
 
+  /** The table under its alias. */
+  get table(): AliasedExpression<any, string> {
+    const { table, at } = this.context;
+    return sql`${sql.table(at(table(this.entity)))}`.as(this.alias);
+  }
+
   /** A query on this table alone. */
   from(): Select {
-    const { db, table, at, guard } = this.context;
-    const from: Select = db.selectFrom(sql`${sql.table(at(table(this.entity)))}`.as(this.alias) as never) as never;
+    const { db, guard } = this.context;
+    const from: Select = db.selectFrom(this.table as never) as never;
     return guard ? from.where(guard as never) : from;
   }
 

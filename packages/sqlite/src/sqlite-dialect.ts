@@ -55,6 +55,8 @@ export const sqliteDialect: Dialect = {
   among: (column, list, _, negated) =>
     sql`${column} ${sql.raw(negated ? "not in" : "in")} (select j.value from json_each(${list}) as j)`,
   bindList,
+  listed: (list, _, as) => sql`select value as ${sql.ref(as)} from json_each(${list})`,
+  lateral: false,
   differs: (a, b) => sql`${a} is not ${b}`,
   match: (kind, column, operand) => {
     if (kind === "contains") return sql`instr(${column}, ${operand()}) > 0`;
