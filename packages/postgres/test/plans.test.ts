@@ -13,7 +13,12 @@ const account = defineEntity("account", {
     name: field.text({ required: true, indexed: true }),
     code: field.text({ unique: true }),
     deals: field.children("deal", { via: "account" }),
+    notes: field.children("note", { via: "account" }),
   },
+});
+const note = defineEntity("note", {
+  indexes: [["account", "writtenOn"], ["writtenOn"]],
+  fields: { text: field.text(), account: field.lookup("account"), writtenOn: field.date() },
 });
 const deal = defineEntity("deal", {
   indexes: [["stage", "closedOn"]],
@@ -25,7 +30,7 @@ const deal = defineEntity("deal", {
     amount: field.money(),
   },
 });
-const model = defineModel({ entities: [account, deal], currency: "BRL" });
+const model = defineModel({ entities: [account, deal, note], currency: "BRL" });
 interface Entities extends EntitiesOf<typeof model> {}
 
 /** What was last sent to the server that reads: a statement and its bindings. */
@@ -61,6 +66,15 @@ beforeAll(async () => {
     );
     someId = made[3]?.id as string;
   }
+  await xrm.note.createMany(
+    accounts.flatMap(({ id }, k) =>
+      Array.from({ length: 20 }, (_, i) => ({
+        text: `Note ${i}`,
+        account: id,
+        writtenOn: (i + k) % 5 ? `2024-0${1 + (i % 9)}-1${k % 10}` : null,
+      })),
+    ),
+  );
 }, 60_000);
 
 afterAll(async () => {
@@ -149,6 +163,24 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
     expectIndex(/kith_index_deal__stage__closed_on__id/, () =>
       xrm.deal.findMany({ where: { stage: "won" }, orderBy: [{ closedOn: "desc" }, { id: "desc" }], limit: 50 }),
     ));
+
+  it("the first children of each parent are sought in the index of their order", async () => {
+    for (const plan of await plansOf(() =>
+      xrm.account.findMany({ limit: 50, include: { notes: { limit: 3, orderBy: { writtenOn: "desc" } } } }),
+    )) {
+      if (!plan.includes("note")) continue;
+      expect(plan).toMatch(/Index Scan (Backward )?using kith_index_note__account__written_on__id/);
+      expect(plan).toMatch(/Index Cond: \(account = /);
+    }
+  });
+
+  it("the first children in an order that no index has are those of each parent, sorted", async () => {
+    for (const plan of await plansOf(() =>
+      xrm.account.findMany({ limit: 50, include: { deals: { limit: 3, orderBy: { closedOn: "desc" } } } }),
+    )) {
+      if (plan.includes("deal")) expect(plan).toMatch(/kith_index_deal__account/);
+    }
+  });
 
   it("a lookup and unique keys seek", async () => {
     await expectIndex(/kith_index_deal__account/, () => xrm.deal.findMany({ where: { account: someAccount } }));

@@ -22,6 +22,14 @@ export interface EachOf {
   readonly limit: Sql;
 }
 
+/**
+ * Whether parents' rows are best sought one parent after the other. No index has the order of records behind a link; a database that joins them all at
+ * once, by hashing, numbers them faster.
+ */
+export function seeksEach({ dialect }: SqlContext, { via }: Tie): boolean {
+  return via !== undefined || !dialect.lateral;
+}
+
 type AliasedSql = AliasedExpression<any, string>;
 
 /** The statement that reads them. */
@@ -38,8 +46,8 @@ function fromEach(context: SqlContext, { plan, tie, columns, limit }: EachOf, pa
   const terms = keys.map((key, i) => sql`${key.sql}`.as(`o${i}`));
   let own = source.from().where(tie.within(source) as never);
   if (plan.where) own = own.where(filterSql(context, source, plan.where) as never);
-  const held = new Set([...(tie.via ? [tie.via] : []), ...heldFields(plan.where)]);
-  if (!(tie.via && indexServes(plan.entity, held, plan.order))) {
+  const { via } = tie;
+  if (!via || !indexServes(plan.entity, new Set([via, ...heldFields(plan.where)]), plan.order, via)) {
     // Another index that has the order would be walked past the rows of all other parents: from a parent without any, to its end.
     const fenced = own.selectAll(source.alias as never).offset(sql.lit(0) as never);
     own = context.db.selectFrom(fenced.as(source.alias) as never) as never;

@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { type FieldReader, fieldReader, lookupColumn, valueColumns } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
-import { firstOfEach } from "./each.ts";
+import { firstOfEach, seeksEach } from "./each.ts";
 import { filterSql } from "./filter.ts";
 import { orderSql } from "./order.ts";
 import { type Marker, plainMarker, type Query, toQuery } from "./parameters.ts";
@@ -70,7 +70,7 @@ class Selection {
     // Rows without any field are rows all the same.
     if (this.columns.length === 0) this.#column(source, "id");
     const compiled =
-      tie && !rank && plan.limit !== undefined
+      tie && !rank && plan.limit !== undefined && seeksEach(context, tie)
         ? firstOfEach(context, { plan, tie, columns: this.columns, limit: this.#limit() })
         : this.#whole(rank);
     return {
@@ -93,7 +93,7 @@ class Selection {
     if (rank) query = joinRank(query, rank);
     if (tie) query = query.where(tie.where as never);
     if (where) query = query.where(where as never);
-    return tie && plan.limit !== undefined ? this.#rankedEach(query, tie, order) : this.#limitedAll(query, order);
+    return tie && plan.limit !== undefined ? this.#numberedEach(query, tie, order) : this.#limitedAll(query, order);
   }
 
   #limitedAll(query: Select, order: readonly Sql[]): Select {
@@ -104,8 +104,8 @@ class Selection {
     return plan.lock && context.dialect.rowLocks ? all.forUpdate(this.source.alias as never) : all;
   }
 
-  /** Each parent's rows numbered by rank, which no index has. */
-  #rankedEach(query: Select, tie: Tie, order: readonly Sql[]): Select {
+  /** Each parent's rows numbered, where no index could have their order. */
+  #numberedEach(query: Select, tie: Tie, order: readonly Sql[]): Select {
     const number = sql`row_number() over (partition by ${tie.key} order by ${sql.join(order)})`;
     const named = this.columns.map((column, i) => sql`${column}`.as(`c${i}`));
     const inner = query.select([...named, number.as("n")] as never).as("w");

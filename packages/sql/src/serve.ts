@@ -3,14 +3,22 @@
 import type { Condition, EntityModel, FieldModel, OrderKey } from "@kith/core";
 import { sortTerms } from "./columns.ts";
 
-/** Whether the rows that hold one value in each of the fields `held` stand in an order in some index, at least by its first key. */
-export function indexServes(entity: EntityModel, held: ReadonlySet<FieldModel>, [key]: readonly OrderKey[]): boolean {
+/**
+ * Whether the rows that hold one value in each of the fields `held` stand in an order in some index, at least by its first key; `first` of them leads
+ * the index, if given.
+ */
+export function indexServes(
+  entity: EntityModel,
+  held: ReadonlySet<FieldModel>,
+  [key]: readonly OrderKey[],
+  first?: FieldModel,
+): boolean {
   if (!key || key.path.length > 0 || sortTerms(key.field).some(({ term }) => term.ranks)) return false;
   const id = entity.byName.get("id") as FieldModel;
-  const indexes = [...entity.indexes, ...entity.uniques.map(({ fields }) => fields)];
-  return [[], ...indexes].some((fields) => {
-    const next = [...fields, id].find((field) => !held.has(field));
-    return next === key.field;
+  const indexes = [[], ...entity.indexes, ...entity.uniques.map(({ fields }) => fields)];
+  return indexes.some((fields) => {
+    if (first && fields[0] !== first) return false;
+    return [...fields, id].find((field) => !held.has(field)) === key.field;
   });
 }
 

@@ -11,7 +11,12 @@ const account = defineEntity("account", {
     name: field.text({ required: true, indexed: true }),
     code: field.text({ unique: true }),
     deals: field.children("deal", { via: "account" }),
+    notes: field.children("note", { via: "account" }),
   },
+});
+const note = defineEntity("note", {
+  indexes: [["account", "writtenOn"], ["writtenOn"]],
+  fields: { text: field.text(), account: field.lookup("account"), writtenOn: field.date() },
 });
 const deal = defineEntity("deal", {
   indexes: [["stage", "closedOn"]],
@@ -23,7 +28,7 @@ const deal = defineEntity("deal", {
     amount: field.money({ currency: "BRL" }),
   },
 });
-const model = defineModel({ plugins: [definePlugin({ id: "plans", entities: [account, deal] })] });
+const model = defineModel({ plugins: [definePlugin({ id: "plans", entities: [account, deal, note] })] });
 interface Entities extends EntitiesOf<typeof model> {}
 
 const temporary = temporaryFolder();
@@ -48,6 +53,15 @@ beforeAll(async () => {
       })),
     );
   }
+  await xrm.note.createMany(
+    accounts.flatMap(({ id }, k) =>
+      Array.from({ length: 20 }, (_, i) => ({
+        text: `Note ${i}`,
+        account: id,
+        writtenOn: (i + k) % 5 ? `2024-0${1 + (i % 9)}-1${k % 10}` : null,
+      })),
+    ),
+  );
   await xrm.close();
 });
 afterAll(() => temporary.remove());
@@ -128,6 +142,29 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
     ]);
     const [, many] = await plansOf(() => open.xrm.account.findMany({ include: { deals: true }, limit: 5 }));
     expect(text(many)).toContain("SEARCH t0 USING INDEX kith_index_deal__account (account=?)");
+  });
+
+  it("the first children of each parent are sought in the index of their order", async () => {
+    const [, many] = await plansOf(() =>
+      open.xrm.account.findMany({
+        limit: 50,
+        include: { notes: { limit: 3, orderBy: [{ writtenOn: "desc" }, { id: "desc" }] } },
+      }),
+    );
+    expect(many?.plan).toEqual([
+      "SCAN json_each VIRTUAL TABLE INDEX 1:",
+      "SEARCH t0 USING INTEGER PRIMARY KEY (rowid=?)",
+      "CORRELATED LIST SUBQUERY 2",
+      "SEARCH t1 USING COVERING INDEX kith_index_note__account__written_on__id (account=?)",
+      "USE TEMP B-TREE FOR ORDER BY",
+    ]);
+  });
+
+  it("the first children in an order that no index has are those of each parent, sorted", async () => {
+    const [, many] = await plansOf(() =>
+      open.xrm.account.findMany({ limit: 50, include: { deals: { limit: 3, orderBy: { closedOn: "desc" } } } }),
+    );
+    expect(text(many)).toMatch(/SEARCH t1 USING INDEX kith_index_deal__account\w* \(account=\?\)/);
   });
 
   it("a page begins where the one before ended, without a sort", async () => {
