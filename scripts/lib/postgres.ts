@@ -30,6 +30,37 @@ const keeper = '"$0" "$@" & server=$!; cat > /dev/null; kill -INT $server; wait 
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const given = process.env[urlVariable];
   if (given) return { url: given, stop: async () => undefined };
+  const { folder, data, home, options } = await makeCluster();
+  const port = await freePort();
+  const chosen = ["fsync=off", "full_page_writes=off", "max_connections=200", "autovacuum_naptime=10", ...settings];
+  const server = spawn(
+    "sh",
+    ["-c", keeper, join(home, "bin/postgres"), ...argsOf(data, port, folder, chosen)],
+    options,
+  );
+  const url = urlOf(port);
+  try {
+    await untilReady(server, url);
+  } catch (error) {
+    await stop(server);
+    throw error;
+  }
+  return { url, stop: () => stop(server) };
+}
+
+/** The files of a database server that does not run. */
+export interface ClusterFiles {
+  /** Holds everything. */
+  readonly folder: string;
+  readonly data: string;
+  /** Where the binaries are. */
+  readonly home: string;
+  /** How its processes are started. */
+  readonly options: SpawnOptions;
+}
+
+/** A folder for the files of a server; `data` is not there yet. */
+export async function clusterFolder(): Promise<ClusterFiles> {
   const folder = mkdtempSync(join(tmpdir(), "kith-pg-"));
   const options: SpawnOptions = {
     cwd: folder,
@@ -41,26 +72,30 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     Object.assign(options, { uid: nobody, gid: nobody });
   }
   const home = readableHome(await installed(), folder, options);
-  const data = join(folder, "data");
+  return { folder, data: join(folder, "data"), home, options };
+}
+
+/** Makes an empty cluster in a folder of its own. */
+export async function makeCluster(): Promise<ClusterFiles> {
+  const files = await clusterFolder();
+  const { data, home, options } = files;
   const made = spawnSync(
     join(home, "bin/initdb"),
     ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
     { ...options, encoding: "utf8" },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`);
-  const port = await freePort();
-  const chosen = ["fsync=off", "full_page_writes=off", "max_connections=200", "autovacuum_naptime=10", ...settings];
-  const args = ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder, ...chosen.flatMap((one) => ["-c", one])];
-  const server = spawn("sh", ["-c", keeper, join(home, "bin/postgres"), ...args], options);
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  try {
-    await untilReady(server, url);
-  } catch (error) {
-    await stop(server);
-    throw error;
-  }
-  return { url, stop: () => stop(server) };
+  return files;
 }
+
+/** The arguments of a server. */
+export function argsOf(data: string, port: number, folder: string, settings: readonly string[]): string[] {
+  const chosen = settings.flatMap((one) => ["-c", one]);
+  return ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder, ...chosen];
+}
+
+/** The address of a server that was started so. */
+export const urlOf = (port: number) => `postgres://postgres@127.0.0.1:${port}/postgres`;
 
 /** Where the binaries for this platform are. */
 async function installed(): Promise<string> {
@@ -84,7 +119,8 @@ function readableHome(home: string, folder: string, options: SpawnOptions): stri
   return copy;
 }
 
-async function untilReady(server: ChildProcess, url: string): Promise<void> {
+/** Waits until a server answers. */
+export async function untilReady(server: ChildProcess, url: string): Promise<void> {
   let log = "";
   server.stderr?.on("data", (chunk) => {
     log = (log + chunk).slice(-4_000);
@@ -108,7 +144,8 @@ async function stop(server: ChildProcess): Promise<void> {
   await once(server, "exit");
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as { port: number };

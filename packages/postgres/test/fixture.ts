@@ -30,12 +30,20 @@ export async function direct(sql: string, values: unknown[] = []): Promise<Recor
   }
 }
 
+/** `unnamed` when the server's address is that of a pooler that gives each transaction another connection. */
+const statements = process.env["KITH_TEST_POSTGRES_STATEMENTS"] === "unnamed" ? "unnamed" : "named";
+
 /** A storage on a schema of its own, and how to take that away. */
 export function temporary(options: PostgresOptions = {}) {
   const schema = options.schema ?? freshSchema();
   return {
     schema,
-    storage: postgres({ ...(options.pool ? {} : { url: serverUrl(), connections: 8 }), ...options, schema }),
+    storage: postgres({
+      ...(options.pool ? {} : { url: serverUrl(), connections: 8 }),
+      statements,
+      ...options,
+      schema,
+    }),
     cleanup: async () => {
       await direct(`drop schema if exists "${schema}" cascade`);
     },
