@@ -22,7 +22,8 @@ export function planText({ steps, hash }: ChangePlan, texts: Texts): string {
 }
 
 function stepText({ id, summary, rows, seconds, offenders = [], offenderCount = 0, advice }: ChangeStep, texts: Texts) {
-  const effort = rows > 0 ? ` (${texts.effort(String(rows), seconds.toFixed(1))})` : "";
+  // What takes no time that anybody would notice need not be told.
+  const effort = rows > 0 ? ` (${texts.effort(rows, seconds < 1 ? undefined : seconds.toFixed(0))})` : "";
   const more = offenderCount - offenders.length;
   return [
     `  ${id}`,
@@ -36,7 +37,7 @@ function stepText({ id, summary, rows, seconds, offenders = [], offenderCount = 
 /** What was done. */
 export function reportText({ applied, left, seconds }: ChangeReport, texts: Texts): string {
   const lines = [
-    ...(applied.length === 0 ? [texts.nothingToChange] : [texts.applied(String(applied.length), seconds.toFixed(1))]),
+    ...(applied.length === 0 ? [texts.nothingToChange] : [texts.applied(applied.length, seconds.toFixed(1))]),
     ...applied.map((id) => `  ${id}`),
     ...(left.length === 0 ? [] : [texts.leftOut, ...left.map((id) => `  ${id}`)]),
   ];

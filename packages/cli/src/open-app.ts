@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createXrm, type Xrm, XrmError, type XrmOptions } from "@kith/core";
+import { type Backfill, createXrm, type Xrm, XrmError, type XrmOptions } from "@kith/core";
 import type { Terminal } from "./terminal.ts";
 import type { Texts } from "./texts/texts.ts";
 import { UsageError } from "./usage-error.ts";
@@ -13,7 +13,7 @@ const usual = ["kith.config.ts", "kith.config.js", "kith.config.mjs"];
 /** What a module gives: a system that is open, or what one is made of. `shown` is the module, as users know it. */
 export type App =
   | { readonly shown: string; readonly xrm: Xrm<any> }
-  | { readonly shown: string; readonly options: XrmOptions<any> };
+  | { readonly shown: string; readonly options: XrmOptions<any>; readonly backfill: Backfill };
 
 /**
  * Opens the system of a module.
@@ -26,7 +26,7 @@ export async function openApp(given: string | undefined, at: Pick<Terminal, "cwd
 }
 
 /**
- * The model and the storage of a module's system, which is not opened.
+ * The model and the storage of a module's system, which is not opened, and the values that it has for records that lack one.
  *
  * @throws {UsageError} also when the module gives an open system, which does not tell its storage
  */
@@ -34,15 +34,16 @@ export async function appParts(
   given: string | undefined,
   at: Pick<Terminal, "cwd">,
   texts: Texts,
-): Promise<Pick<XrmOptions<any>, "model" | "storage">> {
+): Promise<Pick<XrmOptions<any>, "model" | "storage"> & { readonly backfill: Backfill }> {
   const app = await readApp(given, at, texts);
-  if (!("xrm" in app)) return app.options;
+  if (!("xrm" in app)) return { model: app.options.model, storage: app.options.storage, backfill: app.backfill };
   await app.xrm.close();
   throw new UsageError(texts.openedApp(app.shown));
 }
 
 /**
  * The system of a module: what it exports as default, `xrm` or `open` is `{ model, storage }`, an open system, or a function that gives either.
+ * Beside the options of `createXrm` it may give `backfill`, which is for changes of the model alone.
  *
  * @throws {UsageError}
  */
@@ -62,7 +63,10 @@ export async function readApp(given: string | undefined, { cwd }: Pick<Terminal,
   if (typeof system !== "object" || system === null) throw new UsageError(texts.badApp(shown));
   // An open system answers an unknown name with an error, so that it is asked for what it surely has.
   if ("transaction" in system && "$" in system) return { shown, xrm: system as Xrm<any> };
-  if ("model" in system && "storage" in system) return { shown, options: system as XrmOptions<any> };
+  if ("model" in system && "storage" in system) {
+    const { backfill = {}, ...options } = system as XrmOptions<any> & { backfill?: Backfill };
+    return { shown, options, backfill };
+  }
   throw new UsageError(texts.badApp(shown));
 }
 

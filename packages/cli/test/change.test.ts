@@ -69,8 +69,30 @@ describe("changing the model", () => {
     });
     expect(await kith(["apply"])).toMatchObject({ code: 0, out: expect.stringContaining("unique.add:agent.name") });
     const gone = await kith(["apply", "--yes", "field.drop:agent.fax"]);
-    expect(gone.out).toContain("Took 1 steps");
+    expect(gone.out).toContain("Took 1 step in ");
     expect((await kith(["plan"])).out).toBe("Nothing has to change.\n");
+  });
+
+  it("fills in what is required from the values that the module gives", async () => {
+    const app = join(here, `backfill-${process.pid}.ts`);
+    writeFileSync(
+      app,
+      `import { defineEntity, defineModel, field } from "@kith/core";\nimport { sqlite } from "@kith/sqlite";\n` +
+        `const agent = defineEntity("agent", { fields: { name: field.text({ required: true, unique: true }), code: field.text({ required: true }) } });\n` +
+        `const parts = { model: defineModel({ entities: [agent] }), storage: sqlite({ file: process.env["KITH_TEST_DB"] ?? "" }) };\n` +
+        `export default { ...parts, backfill: { "agent.code": (record) => String(record["name"]).slice(0, 2) } };\n`,
+    );
+    try {
+      expect((await kith(["plan", "--app", app])).out).toContain("agent.code is new, and is filled in (2 records)\n");
+      expect(await kith(["apply", "--app", app])).toMatchObject({ code: 0, err: "" });
+      const db = new Database(file);
+      expect(db.prepare("select code from agent order by code").pluck().all()).toEqual(["An", "Bi"]);
+      db.close();
+      // `backfill` is no option of a system: commands that open one leave it out.
+      expect(await kith(["backup", join(folder, "backfilled.db"), "--app", app])).toMatchObject({ code: 0, err: "" });
+    } finally {
+      rmSync(app);
+    }
   });
 
   it("asks for the parts of a system, not for an open one", async () => {

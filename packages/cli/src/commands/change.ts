@@ -59,8 +59,8 @@ export function driftUsage(texts: Texts): Described {
 /** Shows what it takes to bring the database to the app's model. */
 export const runPlan: Run<ChangePlan> = async (terminal, words, _locale, texts) => {
   const args = readArgs("kith plan", words, planArgs(texts), texts);
-  const { model, storage } = await appParts(args["app"] as string | undefined, terminal, texts);
-  const plan = await planChanges({ model, storage, confirm: listOf(args, "yes") });
+  const parts = await appParts(args["app"] as string | undefined, terminal, texts);
+  const plan = await planChanges({ ...parts, confirm: listOf(args, "yes") });
   const file = args["write"] as string | undefined;
   if (file !== undefined) writeFileSync(resolve(terminal.cwd, file), migration(plan));
   print(terminal, args, plan, planText(plan, texts));
@@ -71,11 +71,10 @@ export const runPlan: Run<ChangePlan> = async (terminal, words, _locale, texts) 
 /** Takes the steps. */
 export const runApply: Run<ChangeReport> = async (terminal, words, _locale, texts) => {
   const args = readArgs("kith apply", words, applyArgs(texts), texts);
-  const { model, storage } = await appParts(args["app"] as string | undefined, terminal, texts);
+  const parts = await appParts(args["app"] as string | undefined, terminal, texts);
   const hash = args["plan"] as string | undefined;
   const report = await applyChanges({
-    model,
-    storage,
+    ...parts,
     confirm: listOf(args, "yes"),
     ...(hash === undefined ? {} : { plan: hash }),
   });

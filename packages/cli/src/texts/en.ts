@@ -83,10 +83,11 @@ export const en = {
   classConfirm: "To be confirmed with --yes",
   classDestructive: "Throws data away, only when named with --yes",
   classRefused: "Cannot be done with the data as they are",
-  effort: (rows: string, seconds: string) => `${rows} records, about ${seconds} s`,
+  effort: (rows: number, seconds: string | undefined) =>
+    `${rows} ${rows === 1 ? "record" : "records"}${seconds === undefined ? "" : `, about ${seconds} s`}`,
   planIs: "Plan",
   written: (path: string) => `Written to ${path}`,
-  applied: (steps: string, seconds: string) => `Took ${steps} steps in ${seconds} s`,
+  applied: (steps: number, seconds: string) => `Took ${steps} ${steps === 1 ? "step" : "steps"} in ${seconds} s`,
   leftOut: "Left out, since nobody confirmed them; their data are still there:",
   noDrift: "The database is as Kith made it.",
 

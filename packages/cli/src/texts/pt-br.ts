@@ -83,10 +83,11 @@ export const ptBR: Texts = {
   classConfirm: "A confirmar com --yes",
   classDestructive: "Jogam dados fora, só quando nomeados com --yes",
   classRefused: "Não podem ser dados com os dados como estão",
-  effort: (rows, seconds) => `${rows} registros, cerca de ${seconds} s`,
+  effort: (rows, seconds) =>
+    `${rows} ${rows === 1 ? "registro" : "registros"}${seconds === undefined ? "" : `, cerca de ${seconds} s`}`,
   planIs: "Plano",
   written: (path) => `Gravado em ${path}`,
-  applied: (steps, seconds) => `${steps} passos dados em ${seconds} s`,
+  applied: (steps, seconds) => `${steps} ${steps === 1 ? "passo dado" : "passos dados"} em ${seconds} s`,
   leftOut: "Deixados de fora, pois ninguém os confirmou; seus dados continuam lá:",
   noDrift: "O banco está como o Kith o fez.",
 

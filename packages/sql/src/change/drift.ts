@@ -61,7 +61,7 @@ function* driftTask(context: SqlContext, session: SqlSession, model: Model): Tas
     drift.push({
       kind: "reference.broken",
       table: table.split(" to ")[0] as string,
-      message: `${count} foreign keys from ${table} lead nowhere`,
+      message: `${count} ${count === 1 ? "foreign key" : "foreign keys"} from ${table} ${count === 1 ? "leads" : "lead"} nowhere`,
     });
   }
   return drift;

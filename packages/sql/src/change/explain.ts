@@ -90,7 +90,7 @@ function* explainField(
   if (!old) {
     if (mode !== "add" || one.field.system) return;
     const filled = plan.fills.includes(one);
-    const summary = `${title} is new${filled ? `, and is filled in for ${plan.rows} records` : ""}`;
+    const summary = `${title} is new${filled ? ", and is filled in" : ""}`;
     const unfilled = lacking && plan.rows > 0 && !filler;
     steps.add({
       action: "field.add",

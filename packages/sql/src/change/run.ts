@@ -91,7 +91,7 @@ function* checkReferences(context: SqlContext, session: SqlSession): Task<void> 
   const [table, row, parent] = first.map(String);
   throw new XrmError(
     "MODEL_CHANGED",
-    `The table '${table}' names records of '${parent}' that are not there (row ${row}, and ${rows.length - 1} more); mend them, then try again.`,
+    `The table '${table}' names records of '${parent}' that are not there (${rows.length === 1 ? "" : `${rows.length} times, first in `}the row whose rowid is ${row}); somebody wrote past Kith. Correct or delete them, then try again.`,
     { params: { table, parent, rows: rows.length } },
   );
 }
