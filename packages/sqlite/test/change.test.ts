@@ -131,6 +131,35 @@ describe("steps that lose nothing", () => {
     ]);
   });
 
+  it("leave what is required in several columns alone, and see that a record has none of them", async () => {
+    const values = (required: boolean) => ({
+      home: field.address({ required }),
+      place: field.geo({ required }),
+      about: field.lookup(["left", "right"], { required }),
+    });
+    const sides = [entity("left", { n: field.integer() }), entity("right", { n: field.integer() })];
+    const before = modelOf([...sides, entity("thing", values(true))]);
+    const [left] = await seed(before, [{ n: 1 }], "left");
+    const [right] = await seed(before, [{ n: 1 }], "right");
+    const rest = { home: { city: "Rio" }, place: { lat: 0, lng: 0 } };
+    await seed(before, [
+      { ...rest, about: { entity: "left", id: left } },
+      { ...rest, about: { entity: "right", id: right } },
+    ]);
+    const more = (required: boolean) =>
+      modelOf([...sides, entity("thing", { ...values(required), note: field.text() })]);
+    expect(await classes(more(true))).toEqual(["safe field.add:thing.note"]);
+    await apply(more(true));
+    await seed(more(false), [{}]);
+    const { steps } = await plan(more(true));
+    const refused = steps.filter((step) => step.class === "refused");
+    expect(refused.map((step) => `${step.id} ${step.offenderCount}`)).toEqual([
+      "field.require:thing.home 1",
+      "field.require:thing.place 1",
+      "field.require:thing.about 1",
+    ]);
+  });
+
   it("rename values of choices in the data", async () => {
     await seed(thing({ s: field.choice(["open", "won"]), m: field.multiChoice(["a", "b"]) }), [
       { s: "won", m: ["a", "b"] },

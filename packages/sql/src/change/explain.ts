@@ -2,7 +2,7 @@
 
 import type { StoredField } from "@kith/core";
 import { canonicalText } from "@kith/schema";
-import { columnsOf } from "../columns.ts";
+import { columnsOf, valueColumns } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
 import { checkName } from "./checks.ts";
@@ -151,9 +151,10 @@ function* explainField(
     });
   }
   if (lacking) {
-    const column = mode === "copy" ? one.columns[0]?.now : undefined;
-    const look = column !== undefined && plan.rows > 0 && !filler && !missing;
-    const without = look ? yield* withoutValue(context, session, plan.db.name, column, field.name) : missing;
+    const value = new Set(valueColumns(field).map(({ name }) => name));
+    const columns = one.columns.flatMap(({ spec, now }) => (now !== undefined && value.has(spec.name) ? [now] : []));
+    const look = mode === "copy" && plan.rows > 0 && !filler && !missing;
+    const without = look ? yield* withoutValue(context, session, plan.db.name, columns, field.name) : missing;
     steps.add({
       action: "field.require",
       ...place,

@@ -1,7 +1,7 @@
 /** What becomes of each field of a table: its columns stay, are renamed, or are made anew from its old values. */
 
 import { type Backfill, type Conversion, conversionOf, type FieldModel, fillIn } from "@kith/core";
-import { columnsOf } from "../columns.ts";
+import { columnsOf, valueColumns } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import { stagedPrefix } from "../names.ts";
 import { type ColumnSpec, columnSpecs } from "./desired.ts";
@@ -88,7 +88,9 @@ export function planFields(
       return copies ? { spec, now: present, from: spec.name } : { spec, now: undefined, from: name(spec.name) };
     });
     const nullable = before.some(({ name: column, shadow }) => !shadow && there.get(column)?.notNull === false);
-    const lacking = field.required && nullable;
+    // Columns that hold a value together may be empty one by one: that it was required is what the model says, and what writes held it to.
+    const held = valueColumns(old.model).length > 1 && old.model.required && !one.restored;
+    const lacking = field.required && nullable && !held;
     plans.push({ ...one, mode: copies ? "copy" : "fill", conversion, columns, lacking, filler });
   }
   return plans;

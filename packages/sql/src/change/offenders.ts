@@ -207,20 +207,21 @@ export function* orphans(
   );
 }
 
-/** Records without a value in a column. */
+/** Records without a value in any of the columns of a field. */
 export function* withoutValue(
   context: SqlContext,
   session: SqlSession,
   table: string,
-  column: string,
+  columns: readonly string[],
   field: string,
 ): Task<Offenders> {
+  const empty = columns.map((column) => sql`${sql.ref(`t.${column}`)} is null`);
   return yield* listed(
     context,
     session,
     table,
-    column,
-    sql`${sql.ref(`t.${column}`)} is null`,
+    columns[0] as string,
+    sql.join(empty, sql` and `),
     () => `${field} is required, and has no value`,
   );
 }
