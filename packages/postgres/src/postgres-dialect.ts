@@ -118,7 +118,8 @@ export function postgresDialect(schema: string): Dialect {
     quotient: (sum, count) => sql`sign(${sum}) * div(2 * abs(${sum}) + ${count}, 2 * ${count})`,
     // Asked for only beside floats that overflow: sums of whole numbers are numeric, and never do.
     halves: (column) => ({ high: sql`${column} >> 32`, low: sql`${column} & 4294967295` }),
-    exactFloat: (column) => sql`${column}::numeric`,
+    // By way of text: a cast from float to numeric keeps 15 digits only.
+    exactFloat: (column) => sql`${column}::text::numeric`,
     isOverflow: (error) => (error as { code?: unknown }).code === "22003",
     constraint,
     rowsOf: (lists) => sql`select * from unnest(${sql.join(lists.map(({ list, type }) => typedList(list, type)))})`,

@@ -1,6 +1,7 @@
 /** Dated exchange rates, as an entity that aggregates convert amounts by. */
 
 import { defineEntity, field } from "@kith/schema";
+import type { EntityModel, Model } from "../model/model.ts";
 import { definePlugin } from "../plugin/plugin.ts";
 
 const currency = (label: { en: string; "pt-BR": string }) =>
@@ -24,8 +25,14 @@ const exchangeRate = defineEntity("exchangeRate", {
   },
 });
 
-/** The name of the entity that holds exchange rates. */
-export const ratesEntity = "exchangeRate";
+const ratesEntity = "exchangeRate";
+const ratesPlugin = "exchange-rates";
+
+/** The entity that amounts are converted by; undefined without the plugin. An application may have one of that name that is something else. */
+export function ratesOf({ entities }: Pick<Model, "entities">): EntityModel | undefined {
+  const entity = entities.get(ratesEntity);
+  return entity?.plugin === ratesPlugin ? entity : undefined;
+}
 
 /**
  * The plugin that brings the entity `exchangeRate`: how much of currency `to` one unit of currency `from` is, from the day `on` until there is a later
@@ -36,5 +43,5 @@ export const ratesEntity = "exchangeRate";
  * await xrm.exchangeRate.create({ from: 'USD', to: 'BRL', rate: '5.4321', on: '2026-01-02' })
  */
 export function exchangeRates() {
-  return definePlugin({ id: "exchange-rates", entities: [exchangeRate] });
+  return definePlugin({ id: ratesPlugin, entities: [exchangeRate] });
 }

@@ -1,13 +1,13 @@
 /** From an aggregate as written to its plan. */
 
 import { describe, didYouMean, printable } from "@kith/schema";
-import type { EntityModel, Model } from "../model/model.ts";
+import type { EntityModel } from "../model/model.ts";
 import type { AggregatePlan, GroupKey, MeasurePlan } from "./ast.ts";
 import type { ConversionPlan, ConvertedPlan } from "./convert.ts";
 import { figureEntity } from "./figures.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
 import { parseGroups } from "./parse-groups.ts";
-import { checkCurrencies, parseMeasures } from "./parse-measures.ts";
+import { checkCurrencies, type FigureModel, parseMeasures } from "./parse-measures.ts";
 import { checkJoins, knownKeys, parseRecords, readLimit } from "./parse-read.ts";
 import { parseWhere } from "./parse-where.ts";
 
@@ -27,7 +27,7 @@ export function parseAggregate(
   context: ParseContext,
   entity: EntityModel,
   query: Record<string, unknown>,
-  model: Pick<Model, "entities" | "currency">,
+  model: FigureModel,
 ): ConvertedPlan {
   knownKeys(context, query, aggregateKeys, []);
   const where = parseRecords(context, entity, query, []);

@@ -1,8 +1,9 @@
 /** The figures of an aggregate, from as written to the plan's measures. */
 
 import { describe, didYouMean, isDate, isPlainObject, printable, timeZone } from "@kith/schema";
-import type { EntityModel, FieldModel, Model } from "../model/model.ts";
-import { ratesEntity } from "../money/exchange-rates.ts";
+import type { EntityModel, FieldModel, Model, Vocabulary } from "../model/model.ts";
+import { fieldPath } from "../model/parts.ts";
+import { ratesOf } from "../money/exchange-rates.ts";
 import type { GroupKey, MeasurePlan } from "./ast.ts";
 import type { ConversionPlan } from "./convert.ts";
 import type { ParseContext, Path } from "./parse-context.ts";
@@ -13,12 +14,22 @@ const functions = ["countDistinct", "sum", "avg", "min", "max"] as const;
 /** The keys of a measure. */
 export const measureKeys: ReadonlySet<string> = new Set(["count", ...functions, "where", "convertTo", "on"]);
 
+const connectives: ReadonlySet<string> = new Set(["and", "or", "not", "isNull"]);
+
+/** Whether a name stands for something else in filters. */
+function isWord({ operators }: Vocabulary, name: string): boolean {
+  return operators.has(name) || connectives.has(name);
+}
+
+/** What parsing figures needs to know of the model. */
+export type FigureModel = Pick<Model, "entities" | "currency" | "vocabulary">;
+
 /** The figures under `measures`; those to be converted are put into `conversions` by their place. */
 export function parseMeasures(
   context: ParseContext,
   entity: EntityModel,
   measures: unknown,
-  model: Pick<Model, "entities" | "currency">,
+  model: FigureModel,
   conversions: Map<number, ConversionPlan>,
 ): MeasurePlan[] {
   if (!isPlainObject(measures) || Object.keys(measures).length === 0) {
@@ -30,6 +41,8 @@ export function parseMeasures(
     const at = ["measures", printable(name)];
     if (!/^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name) || name in Object.prototype)
       context.problem(at, "must be a name of letters and digits");
+    else if (isWord(model.vocabulary, name))
+      context.problem(at, "is a word of filters, which `having` could not tell from the figure; choose another name");
     else if (value === "count") plans.push({ name, fn: "count", path: [], field: undefined, where: undefined });
     else {
       const plan = parseMeasure(context, entity, name, value, at);
@@ -91,7 +104,7 @@ function parseMeasure(
 function parseConversion(
   context: ParseContext,
   entity: EntityModel,
-  model: Pick<Model, "entities" | "currency">,
+  model: FigureModel,
   { fn, field }: MeasurePlan,
   given: Record<string, unknown>,
   path: Path,
@@ -109,7 +122,7 @@ function parseConversion(
       "convertTo",
       `goes with sum and avg; which amount is the ${fn} would hang on each record's own rate`,
     );
-  const rates = model.entities.get(ratesEntity);
+  const rates = ratesOf(model);
   if (!rates) return problem("convertTo", "needs exchange rates: add exchangeRates() to the model's plugins");
   const owner = field && model.entities.get(field.entity);
   if (!field?.type.currency || !owner) return problem("convertTo", "is for amounts of money");
@@ -181,7 +194,7 @@ export function checkCurrencies(
     if (conversions.has(i)) continue;
     const currency = field?.type.currency?.(field.def);
     if (!field || !currency || !("field" in currency) || fn === "countDistinct") continue;
-    const place = [...path.map((lookup) => lookup.name), currency.field];
+    const place = [...path.flatMap((lookup) => fieldPath(lookup).split(".")), currency.field];
     const grouped = groups.some((group) => group.name.join(".") === place.join("."));
     const own = (written.measures as Record<string, { where?: unknown }>)[name]?.where;
     if (grouped || fixesOne(written.where, place) || fixesOne(own, place)) continue;

@@ -1,7 +1,7 @@
 /** Running queries: scan, find or make the prepared plan of the shape, read the operands, run. */
 
 import type { Issue, OperandContext } from "@kith/schema";
-import { describe } from "@kith/schema";
+import { describe, isPlainObject } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import type { EntityModel, Model, Vocabulary } from "../model/model.ts";
 import type {
@@ -20,6 +20,7 @@ import { foreignCursor, orderMark, readCursor, writeCursor } from "./cursor.ts";
 import { aggregateKeys, parseAggregate } from "./parse-aggregate.ts";
 import { type ParamReader, ParseContext, queryError, readParams } from "./parse-context.ts";
 import { parseCount, parseRead } from "./parse-read.ts";
+import { plainCopy } from "./plain-copy.ts";
 import { type QueryLimits, Scan } from "./scan.ts";
 import { scanAggregate, scanRead } from "./scan-query.ts";
 
@@ -108,16 +109,21 @@ export class Queries {
   ): { shape: ReadShape; params: unknown[] } {
     const after = query["after"] ?? undefined;
     const cursor = after === undefined ? undefined : readCursor(after);
-    const scan = new Scan(this.vocabulary, this.limits);
-    const letter = call.id !== undefined ? (call.lock ? ":L" : ":g") : call.page ? ":p" : ":f";
-    scan.key = entity.name + letter;
-    scanRead(scan, query, 1, call.keys, { id: call.id, place: cursor?.place, limit: call.limit });
+    const scan = this.scanRead(entity, query, call, cursor?.place);
     const known = scan.bad ? undefined : this.reads.get(scan.key);
     const planned = known
       ? { shape: known, params: this.operands(entity, known, scan, operands) }
-      : this.makeRead(entity, query, call, cursor?.place, scan, operands);
+      : this.makeRead(entity, plainCopy(query) as Query, call, cursor?.place, operands);
     if (cursor && cursor.mark !== planned.shape.mark) throw foreignCursor(entity.name);
     return planned;
+  }
+
+  private scanRead(entity: EntityModel, query: Query, call: ReadCall, place: readonly unknown[] | undefined): Scan {
+    const scan = new Scan(this.vocabulary, this.limits);
+    const letter = call.id !== undefined ? (call.lock ? ":L" : ":g") : call.page ? ":p" : ":f";
+    scan.key = entity.name + letter;
+    scanRead(scan, query, 1, call.keys, { id: call.id, place, limit: call.limit });
+    return scan;
   }
 
   /** Counts records; stops at `upTo`, when given. */
@@ -129,9 +135,22 @@ export class Queries {
     tx: StorageTransaction | undefined,
     control?: RunControl,
   ): MaybePromise<number> {
+    const scan = this.scanCount(entity, query, upTo);
+    const known = scan.bad ? undefined : this.counts.get(scan.key);
+    if (known) return known.prepared.run(this.operands(entity, known, scan, operands), tx, control);
+    const copy = plainCopy(query) as Query;
+    const again = this.scanCount(entity, copy, upTo);
+    const context = new ParseContext(entity.name, operands);
+    const plan = parseCount(context, entity, copy, upTo);
+    const params = this.finish(context, again);
+    const shape = { prepared: this.connection.prepareCount(plan), readers: context.readers };
+    this.counts.set(again.key, shape);
+    return shape.prepared.run(params, tx, control);
+  }
+
+  private scanCount(entity: EntityModel, { where, search }: Query, upTo: number | undefined): Scan {
     const scan = new Scan(this.vocabulary, this.limits);
     scan.key = `${entity.name}:c`;
-    const { where, search } = query;
     if (where !== undefined) scan.where(where, 1);
     if (search !== undefined) {
       scan.key += "f";
@@ -141,14 +160,7 @@ export class Queries {
       scan.key += "u";
       scan.value(upTo);
     }
-    const known = scan.bad ? undefined : this.counts.get(scan.key);
-    if (known) return known.prepared.run(this.operands(entity, known, scan, operands), tx, control);
-    const context = new ParseContext(entity.name, operands);
-    const plan = parseCount(context, entity, query, upTo);
-    const params = this.finish(context, scan);
-    const shape = { prepared: this.connection.prepareCount(plan), readers: context.readers };
-    this.counts.set(scan.key, shape);
-    return shape.prepared.run(params, tx, control);
+    return scan;
   }
 
   /** Answers an aggregate: rows in the form of its groups and measures. */
@@ -159,26 +171,33 @@ export class Queries {
     tx: StorageTransaction | undefined,
     control?: RunControl,
   ): Promise<Query[]> {
-    const scan = new Scan(this.vocabulary, this.limits);
-    scan.key = entity.name;
-    scanAggregate(scan, query, aggregateKeys);
-    if (scan.bucketed) scan.key += `@${operands.timeZone}@${operands.fiscalYearStart}`;
+    const scan = this.scanAggregate(entity, query, operands);
     let shape = scan.bad ? undefined : this.aggregates.get(scan.key);
     let params: unknown[];
     if (shape) params = this.operands(entity, shape, scan, operands);
     else {
+      const copy = plainCopy(query) as Query;
+      const again = this.scanAggregate(entity, copy, operands);
       const context = new ParseContext(entity.name, operands);
-      const asked = parseAggregate(context, entity, query, this.model);
+      const asked = parseAggregate(context, entity, copy, this.model);
       const { plan } = asked;
-      params = this.finish(context, scan);
+      params = this.finish(context, again);
       const prepared =
         asked.conversions.size > 0 ? prepareConverted(this.connection, asked) : this.connection.prepareAggregate(plan);
       shape = { prepared, readers: context.readers, plan };
-      this.aggregates.set(scan.key, shape);
+      this.aggregates.set(again.key, shape);
     }
     const { plan } = shape;
     const rows = await shape.prepared.run(params, tx, control);
     return rows.map((row) => aggregateRow(plan, row));
+  }
+
+  private scanAggregate(entity: EntityModel, query: Query, operands: OperandContext): Scan {
+    const scan = new Scan(this.vocabulary, this.limits);
+    scan.key = entity.name;
+    scanAggregate(scan, query, aggregateKeys);
+    if (scan.bucketed) scan.key += `@${operands.timeZone}@${operands.fiscalYearStart}`;
+    return scan;
   }
 
   private makeRead(
@@ -186,9 +205,9 @@ export class Queries {
     query: Query,
     call: ReadCall,
     place: readonly unknown[] | undefined,
-    scan: Scan,
     operands: OperandContext,
   ): { shape: ReadShape; params: unknown[] } {
+    const scan = this.scanRead(entity, query, call, place);
     const context = new ParseContext(entity.name, operands);
     const plan = parseRead(context, entity, query, [], {
       keys: call.keys,
@@ -240,8 +259,9 @@ function aggregateRow(plan: AggregatePlan, values: readonly unknown[]): Query {
 /** A query argument: an object, or nothing. */
 export function readQuery(entity: EntityModel, args: unknown): Query {
   if (args === undefined) return {};
-  if (args !== null && typeof args === "object" && !Array.isArray(args)) return args as Query;
-  throw new XrmError("INVALID_QUERY", `The query on '${entity.name}' must be an object, not ${describe(args)}.`, {
+  // A Map or a Date has no keys: it would pass for a query that asks for everything.
+  if (isPlainObject(args)) return args as Query;
+  throw new XrmError("INVALID_QUERY", `The query on '${entity.name}' must be a plain object, not ${describe(args)}.`, {
     entity: entity.name,
   });
 }

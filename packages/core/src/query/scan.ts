@@ -220,6 +220,8 @@ export class Scan {
     this.enter(depth);
     this.key += "(";
     for (const name in key) {
+      // Directions are marked by a letter and a sign, so that a name's beginning is marked too.
+      this.key += ".";
       this.word(name);
       const value = (key as Record<string, unknown>)[name];
       if (value === "asc") this.key += "^";

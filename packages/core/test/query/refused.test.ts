@@ -21,12 +21,18 @@ const contact = defineEntity("contact", {
     due: field.date(),
     amount: field.money({ currencyField: "currency" }),
     currency: field.text({ max: 3 }),
+    email: field.email(),
     account: field.lookup("account"),
   },
 });
 const xrm = await createXrm({ model: defineModel({ entities: [account, contact] }), storage: memory() });
 const contacts = xrm.entity("contact");
 const nested = (depth: number): object => (depth === 0 ? { name: "x" } : { not: nested(depth - 1) });
+const lists = (depth: number): unknown[] => {
+  let list: unknown[] = [];
+  for (let i = 0; i < depth; i++) list = [list];
+  return list;
+};
 const cyclic: { and?: unknown[] } = {};
 cyclic.and = [cyclic];
 
@@ -69,6 +75,8 @@ describe("findMany refuses", () => {
     ["children as a value", { where: { account: { contacts: "x" } } }, "some: …"],
     ["depth", { where: nested(30) }, "nested deeper than 24"],
     ["a cycle", { where: cyclic }, "nested deeper than 24"],
+    ["a cycle as a value", { where: { name: { in: [cyclic] } } }, "must be text"],
+    ["a value of any depth", { where: { name: { in: lists(100_000) } } }, "must be text"],
     ["size", { where: { and: Array.from({ length: 3_000 }, () => ({ name: "x" })) } }, "more than 2000 names"],
     ["sorting by what has no order", { orderBy: { account: { tags: "asc" } } }, "has no order"],
     ["sorting in no direction", { orderBy: { name: "up" } }, "must be 'asc' or 'desc'"],
@@ -82,7 +90,7 @@ describe("findMany refuses", () => {
     ["paging where there are no pages", { after: "x" }, "is damaged"],
     ["a limit below nothing", { limit: -1 }, "must be a whole number from 0"],
     ["a limit that is no number", { limit: "5" }, "must be a whole number from 0"],
-    ["a query that is none", "x", "must be an object"],
+    ["a query that is none", "x", "must be a plain object"],
     ["__proto__ as a field", { where: JSON.parse('{"__proto__": 1}') }, "is no field"],
     ["constructor as a field", { where: { constructor: 1 } }, "is no field"],
     ["words of the language as fields", { where: { some: { name: "x" } } }, "is no field"],
@@ -100,6 +108,8 @@ describe("findMany refuses", () => {
     ["a Map as an include", { include: new Map() }],
     ["a Map as an included query", { include: { account: new Map() } }],
     ["a Map as a sort key", { orderBy: [new Map()] }],
+    ["a Map as a query", new Map()],
+    ["a Date as a query", new Date()],
   ])("%s, though an empty object there is fine and known", async (_, query) => {
     await contacts.findMany({ where: {} });
     await contacts.findMany({ where: { or: [{}] } });
@@ -107,6 +117,16 @@ describe("findMany refuses", () => {
     await contacts.findMany({ include: {} });
     await contacts.findMany({ include: { account: {} } });
     expect(await errorOf(() => contacts.findMany(query as never))).toMatchObject({ code: "INVALID_QUERY" });
+  });
+  test("several sort keys, though a key that is spelt like all of them is known", async () => {
+    const fields = { a: field.text(), b: field.text(), avb: field.text() };
+    const one = await createXrm({
+      model: defineModel({ entities: [defineEntity("thing", { fields })] }),
+      storage: memory(),
+    });
+    await one.entity("thing").findMany({ orderBy: { avb: "asc" } });
+    const several = { orderBy: { a: "desc", b: "asc" } };
+    expect((await errorOf(() => one.entity("thing").findMany(several))).message).toContain("several keys as a list");
   });
   test("every problem at once", async () => {
     const error = await errorOf(() =>
@@ -184,6 +204,44 @@ test("money in several currencies is not added up", async () => {
   ).toMatchObject({ code: "MIXED_CURRENCIES" });
   await contacts.aggregate({ where: { currency: "BRL" }, measures: sum });
   await contacts.aggregate({ groupBy: { currency: true }, measures: sum });
+});
+
+test("figures are not named by words of filters", async () => {
+  for (const name of ["in", "eq", "near", "isNull", "and", "not"]) {
+    const error = await errorOf(() =>
+      contacts.aggregate({ measures: { [name]: "count" }, having: { [name]: { gt: 1 } } }),
+    );
+    expect(error.message).toContain("is a word of filters");
+  }
+  const having = { path: { gte: 0 } };
+  for (let i = 0; i < 2; i++) expect(await contacts.aggregate({ measures: { path: "count" }, having })).toHaveLength(1);
+});
+
+test("an entity that only has the name of the exchange rates converts nothing", async () => {
+  const fake = defineEntity("exchangeRate", { fields: { code: field.text() } });
+  const sale = defineEntity("sale", { fields: { amount: field.money({ currency: "USD" }) } });
+  const one = await createXrm({ model: defineModel({ entities: [fake, sale] }), storage: memory() });
+  const total = { sum: "amount", convertTo: "BRL", on: "2026-01-01" };
+  const error = await errorOf(() => one.entity("sale").aggregate({ measures: { total } }));
+  expect(error.message).toContain("add exchangeRates()");
+});
+
+test("a query that reads otherwise each time spoils the answer to no other", async () => {
+  for (const [first, second] of [
+    ["x@x.example", { in: ["x@x.example"] }],
+    [{ in: ["x@x.example"] }, "x@x.example"],
+  ]) {
+    let reads = 0;
+    const where = () => (++reads % 2 === 1 ? { email: first } : { email: second });
+    const sneaky = {
+      get where() {
+        return where();
+      },
+    };
+    await contacts.findMany(sneaky as never).catch(() => undefined);
+    expect(await contacts.findMany({ where: { email: first as never } })).toEqual([]);
+    expect(await contacts.findMany({ where: { email: second as never } })).toEqual([]);
+  }
 });
 
 test("whatever is asked, the answer is an answer or an XrmError", async () => {

@@ -62,6 +62,39 @@ export const conversion = topic("currencies", {
     assert.deepEqual(await sales.aggregate(parents), [{ x: null }]);
   },
 
+  async "apart-through-lookups-to-several"(t) {
+    const money = { amount: field.money({ currencyField: "currency" }), currency: field.text({ max: 3 }) };
+    const shop = defineEntity("shop", { fields: money });
+    const person = defineEntity("person", { fields: money });
+    const visit = defineEntity("visit", {
+      fields: { shop: field.lookup("shop"), about: field.lookup(["shop", "person"]) },
+    });
+    const xrm = await t.open(defineModel({ entities: [shop, person, visit] }));
+    const [usd, brl] = await xrm.entity("shop").createMany([
+      { amount: "1.00", currency: "USD" },
+      { amount: "2.00", currency: "BRL" },
+    ]);
+    const about = (row: Record<string, unknown> | undefined) => ({ entity: "shop", id: row?.["id"] });
+    const visits = xrm.entity("visit");
+    await visits.createMany([
+      { shop: usd?.["id"], about: about(usd) },
+      { shop: usd?.["id"], about: about(brl) },
+    ]);
+    const measures = { x: { sum: { about: { shop: "amount" } } } };
+    // The lookup of the same name is another way to another record.
+    await refused("INVALID_QUERY", visits.aggregate({ measures, where: { shop: { currency: "USD" } } }));
+    await refused("INVALID_QUERY", visits.aggregate({ measures, groupBy: { shop: { currency: true } } }));
+    const error = await refused("INVALID_QUERY", visits.aggregate({ measures }));
+    assert.match(error.message, /group by 'about\.shop\.currency'/);
+    assert.deepEqual(await visits.aggregate({ measures, where: { about: { shop: { currency: "BRL" } } } }), [
+      { x: "2.00" },
+    ]);
+    assert.deepEqual(await visits.aggregate({ measures, groupBy: { about: { shop: { currency: true } } } }), [
+      { about: { shop: { currency: "BRL" } }, x: "2.00" },
+      { about: { shop: { currency: "USD" } }, x: "1.00" },
+    ]);
+  },
+
   async "by-the-rate-of-the-day"(t) {
     const xrm = await t.open(model);
     await rates(xrm);

@@ -46,6 +46,18 @@ export const figures = topic("figures", {
     assert.deepEqual(await things.aggregate({ measures: { sum: { sum: "amount" } } }), [{ sum: "1.20" }]);
   },
 
+  async "averages-of-large-floats"(t) {
+    const things = (await t.open(thing({ x: { kind: "number" } as never }))).entity("thing");
+    const most = 1.7976931348623157e308;
+    await things.createMany([{ x: most }, { x: 5e-324 }]);
+    const [one] = await things.aggregate({ measures: { avg: { avg: "x" }, sum: { sum: "x" } } });
+    assert.deepEqual(one, { avg: most / 2, sum: most });
+    await things.deleteMany({});
+    await things.createMany([{ x: 1e200 }, { x: 3e200 }]);
+    const [two] = await things.aggregate({ measures: { avg: { avg: "x" } } });
+    assert.deepEqual(two, { avg: 2e200 });
+  },
+
   async "exact-averages-round-half-away-from-zero"(t) {
     const things = (await t.open(thing({ amount: { kind: "money" } as never }))).entity("thing");
     for (const [list, avg] of [
