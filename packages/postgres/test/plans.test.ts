@@ -164,6 +164,27 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
       xrm.deal.findMany({ where: { stage: "won" }, orderBy: [{ closedOn: "desc" }, { id: "desc" }], limit: 50 }),
     ));
 
+  it.each([
+    ["up, among the nulls", "asc", 600, 2],
+    ["up, among the values", "asc", 6_000, 1],
+    ["down, among the values", "desc", 6_000, 2],
+    ["down, among the nulls", "desc", 11_000, 1],
+  ] as const)(
+    "a page of a key that may be missing begins where the one before ended: %s",
+    async (_, way, count, seeks) => {
+      const query = { orderBy: [{ writtenOn: way }, { id: way }] } as const;
+      const { next } = await xrm.note.findPage({ ...query, limit: count, select: { id: true } });
+      const after = next as string;
+      for (const plan of await plansOf(() => xrm.note.findPage({ ...query, limit: 50, after }))) {
+        expect(plan.match(/(using|Index Scan on) kith_index_note__written_on__id/g)?.length).toBeGreaterThanOrEqual(
+          seeks,
+        );
+        expect(plan.match(/Index Cond: /g)?.length).toBeGreaterThanOrEqual(seeks);
+        expect(plan).not.toMatch(/Seq Scan|Filter: \(\(written_on IS NULL\) OR/);
+      }
+    },
+  );
+
   it("the first children of each parent are sought in the index of their order", async () => {
     for (const plan of await plansOf(() =>
       xrm.account.findMany({ limit: 50, include: { notes: { limit: 3, orderBy: { writtenOn: "desc" } } } }),

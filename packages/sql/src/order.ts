@@ -53,12 +53,43 @@ export function afterSql(
   order: readonly OrderKey[],
   place: readonly PlaceKey[],
 ): Sql {
+  return afterFrom(context, source, order, place, 0);
+}
+
+/** What comes after a place, by the keys from one on: the keys before it are equal. */
+function afterFrom(
+  context: SqlContext,
+  source: Source,
+  order: readonly OrderKey[],
+  place: readonly PlaceKey[],
+  from: number,
+): Sql {
   let rest: Sql = never;
-  for (let i = order.length - 1; i >= 0; i--) {
+  for (let i = order.length - 1; i >= from; i--) {
     const key = order[i] as OrderKey;
     rest = afterKey(context, source, key, place[i] as PlaceKey, rest, i === order.length - 1);
   }
   return rest;
+}
+
+/**
+ * The same as two stretches that follow each other and that an index finds each on its own, where the first key goes from values to nulls or from nulls
+ * to values; undefined where there is but one.
+ */
+export function afterStretches(
+  context: SqlContext,
+  source: Source,
+  order: readonly OrderKey[],
+  place: readonly PlaceKey[],
+): readonly [Sql, Sql] | undefined {
+  const [key] = order as readonly [OrderKey];
+  if (!isNullable(key) || (place[0] === "null") !== (key.direction === "asc")) return undefined;
+  const { sql: first } = keyTerms(source, key)[0] as { sql: Sql };
+  const rest = afterFrom(context, source, order, place, 1);
+  if (place[0] === "null") {
+    return [sql`(${first} is null and ${rest})`, sql`${first} is not null`];
+  }
+  return [afterValue(context, source, key, place[0] as { param: number }, rest, false), sql`${first} is null`];
 }
 
 function afterKey(context: SqlContext, source: Source, key: OrderKey, place: PlaceKey, rest: Sql, last: boolean): Sql {
@@ -70,6 +101,20 @@ function afterKey(context: SqlContext, source: Source, key: OrderKey, place: Pla
     if (key.direction === "asc") return last ? isValue : joined("or", [isValue, rest]);
     return last ? never : joined("and", [isNull, rest]);
   }
+  const after = afterValue(context, source, key, place, rest, last);
+  return key.direction === "desc" && isNullable(key) ? sql`(${after} or ${isNull})` : after;
+}
+
+/** What comes after a value of one key, nulls left out. */
+function afterValue(
+  context: SqlContext,
+  source: Source,
+  key: OrderKey,
+  place: Exclude<PlaceKey, "null">,
+  rest: Sql,
+  last: boolean,
+): Sql {
+  const terms = keyTerms(source, key);
   const { type, def } = key.field;
   const operand = new Operand(place.param, (value) => orderValues(type, value, def));
   const sign = key.direction === "asc" ? ">" : "<";
@@ -84,5 +129,5 @@ function afterKey(context: SqlContext, source: Source, key: OrderKey, place: Pla
       ? strictly
       : sql`(${term.sql} ${sql.raw(`${sign}=`)} ${parameter()} and (${strictly} or ${after}))`;
   }
-  return key.direction === "desc" && isNullable(key) ? sql`(${after} or ${isNull})` : after;
+  return after;
 }

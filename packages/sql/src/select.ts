@@ -13,6 +13,7 @@ import { type RowMapper, rowMapper, type Slot } from "./rows.ts";
 import { type RankSql, searchPlace, wordsOperand } from "./search.ts";
 import { type Select, Source } from "./source.ts";
 import { ref } from "./sql.ts";
+import { inStretches, stretchesOf } from "./stretches.ts";
 import { type Tie, tieOf } from "./tie.ts";
 
 /** Records that a later statement fetches for the rows of this one. */
@@ -85,6 +86,8 @@ class Selection {
 
   #whole(rank: RankSql | undefined): Select {
     const { context, plan, source, tie } = this;
+    const stretches = rank || tie ? undefined : stretchesOf(context, plan, source);
+    if (stretches) return inStretches(context, plan, source, this.columns, () => this.#limit(), stretches);
     const condition = rank ? othersThan(plan.where, plan.ranked) : plan.where;
     const where = condition && filterSql(context, source, condition);
     const order = orderSql(context, source, plan.order);

@@ -194,6 +194,44 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
   });
 });
 
+describe("pages of a key that may be missing", () => {
+  beforeAll(async () => {
+    open = await watched(file, model);
+  });
+  afterAll(() => open.xrm.close());
+
+  /** The plan of the page behind a number of records. */
+  const behind = async (count: number, query: { orderBy: object; where?: object }) => {
+    const read = open.xrm.entity("note");
+    const { next } = await read.findPage({ ...query, limit: count, select: { id: true } } as never);
+    const [ran] = await plansOf(() => read.findPage({ ...query, limit: 50, after: next } as never));
+    return ran?.plan ?? [];
+  };
+  const index = "INDEX kith_index_note__written_on__id";
+
+  it.each([
+    ["up, among the nulls", "asc", 600, ["written_on=? AND id>?", "written_on>?"]],
+    ["up, among the values", "asc", 3_000, ["written_on>?"]],
+    ["down, among the values", "desc", 3_000, ["written_on<?", "written_on=?"]],
+    ["down, among the nulls", "desc", 5_500, ["written_on=? AND id<?"]],
+  ] as const)("%s", async (_, direction, count, sought) => {
+    const plan = await behind(count, { orderBy: [{ writtenOn: direction }, { id: direction }] });
+    const searches = plan.filter((step) => step.includes("t0"));
+    expect(searches).toEqual(sought.map((terms) => `SEARCH t0 USING ${index} (${terms})`));
+    // What is sorted is at most the two ends of one page.
+    expect(plan.filter((step) => step.includes("TEMP B-TREE")).length).toBe(sought.length - 1);
+  });
+
+  it("of one parent", async () => {
+    const account = (await open.xrm.entity("account").findMany({ limit: 1 }))[0]?.["id"];
+    const plan = await behind(8, { where: { account }, orderBy: [{ writtenOn: "desc" }, { id: "desc" }] });
+    expect(plan.filter((step) => step.includes("t0"))).toEqual([
+      "SEARCH t0 USING INDEX kith_index_note__account__written_on__id (account=? AND written_on<?)",
+      "SEARCH t0 USING INDEX kith_index_note__account__written_on__id (account=? AND written_on=?)",
+    ]);
+  });
+});
+
 describe("statistics", () => {
   it("are gathered after bulk loads, and used for the very next read", async () => {
     const pair = defineEntity("pair", {

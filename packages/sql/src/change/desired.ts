@@ -5,6 +5,7 @@ import type { ColumnType, SearchWeight } from "@kith/schema";
 import { columnsOf, sortTerms, valueColumns } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import { indexName } from "../names.ts";
+import { isNarrow } from "../serve.ts";
 import { checkSpecs } from "./checks.ts";
 
 /** A table of an entity. */
@@ -120,8 +121,7 @@ function desiredIndexes(entity: EntityModel): IndexSpec[] {
   const uniques = uniqueSets(entity).map(({ columns }) => columns);
   const wanted = entity.indexes.map((fields) => {
     const columns = [...new Set(fields.flatMap(indexColumns))];
-    const [only] = fields;
-    return fields.length === 1 && only?.relation?.type === "one" ? columns : [...new Set([...columns, "id"])];
+    return isNarrow(fields) ? columns : [...new Set([...columns, "id"])];
   });
   const spec = (unique: boolean) => (columns: readonly string[]) => ({
     name: indexName(unique ? "unique" : "index", entity.table, columns),

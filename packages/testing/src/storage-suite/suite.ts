@@ -23,6 +23,7 @@ import { order } from "./order.ts";
 import { paging } from "./paging.ts";
 import { places } from "./places.ts";
 import { pluginFields } from "./plugin-fields.ts";
+import { randomReads } from "./random-reads.ts";
 import { references } from "./references.ts";
 import { referencesToSeveral } from "./references-to-several.ts";
 import { relative } from "./relative.ts";
@@ -50,6 +51,7 @@ export const storageCases: readonly StorageCase[] = [
   ...order,
   ...includes,
   ...paging,
+  ...randomReads,
   ...searches,
   ...searchWrites,
   ...streams,
