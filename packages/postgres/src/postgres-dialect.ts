@@ -129,6 +129,8 @@ export function postgresDialect(schema: string): Dialect {
       sql`select a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = ${schema} and c.relname = ${table} and a.attnum > 0 and not a.attisdropped`,
     introspect: (session) => introspect(session, schema),
+    // What somebody else is gathering already is not waited for.
+    analyze: (table) => [sql`analyze (skip_locked) ${sql.table(table)}`],
     alters: true,
     brokenReferences: undefined,
   };

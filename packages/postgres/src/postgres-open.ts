@@ -5,6 +5,7 @@ import {
   ModelWatch,
   metaTable,
   openStore,
+  type SharedAccess,
   type SqlContext,
   type SqlSession,
   Statement,
@@ -13,10 +14,11 @@ import {
   Writer,
 } from "@kith/sql";
 import type { Pool, PoolConfig } from "pg";
-import { Lender } from "./lender.ts";
+import { Lender, type Loan } from "./lender.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { isBroken, translate } from "./postgres-errors.ts";
+import { lockTables, PostgresPhases } from "./postgres-phases.ts";
 import { PostgresSession } from "./postgres-session.ts";
 
 /** What opening is told. */
@@ -33,7 +35,12 @@ export interface OpenSettings {
   readonly database: string;
   /** Row mappers as code or as closures; for tests. */
   readonly generate?: boolean | undefined;
+  /** From which size of a table on the database is changed in phases, in bytes; for tests. */
+  readonly phasesFrom?: number | undefined;
 }
+
+/** From which size of a table on, in bytes, a database is changed in phases: smaller ones are changed in less time than two phases take. */
+const large = 8 * 1024 * 1024;
 
 /** The oldest server that is promised to work. */
 const oldest = 14;
@@ -74,7 +81,8 @@ async function connecting<T>(
   { waitMs, now, migrate }: StorageOptions,
   work: (opening: Opening, keeps: boolean) => Promise<T>,
 ): Promise<T> {
-  const { schema, prefix, named, shared, database, generate } = settings;
+  const { schema, prefix, named, shared, database, generate, phasesFrom = large } = settings;
+  const most = shared ? (settings.pool as Pool).options.max : (settings.pool as PoolConfig).max;
   // A connection of our own, not handed out anew by a pooler for each transaction, keeps what it is told.
   const keeps = !shared && named;
   const pool = shared ? (settings.pool as Pool) : await makePool(settings.pool as PoolConfig, waitMs);
@@ -92,7 +100,10 @@ async function connecting<T>(
     ...(generate === undefined ? {} : { generate }),
   });
   try {
-    return await work({ lender, context, model, schema, prefix, waitMs, now, database, migrate }, keeps);
+    return await work(
+      { lender, context, model, schema, prefix, waitMs, now, database, migrate, phasesFrom, two: (most ?? 10) > 1 },
+      keeps,
+    );
   } catch (error) {
     await lender.close().catch(() => undefined);
     throw translate(error, database);
@@ -131,6 +142,9 @@ interface Opening {
   readonly now: () => number;
   readonly database: string;
   readonly migrate: StorageOptions["migrate"];
+  readonly phasesFrom: number;
+  /** Two connections can be had at once. */
+  readonly two: boolean;
 }
 
 function prepareTables(opening: Opening): Promise<void> {
@@ -156,6 +170,7 @@ async function withStore<T>(
       now: () => new Date(now()).toISOString(),
       exclusive: (inside) => exclusively(opening, new PostgresSession(loan.line, true), inside),
       migrate,
+      shared: sharedAccess(opening, loan),
     };
     return await work(access, session);
   } catch (error) {
@@ -166,21 +181,56 @@ async function withStore<T>(
   }
 }
 
-/** In a transaction that only one process at a time can be in. */
+/** How a database is changed that others write meanwhile. */
+function sharedAccess(opening: Opening, { line }: Loan): SharedAccess {
+  const { lender, schema, waitMs, two, phasesFrom } = opening;
+  return {
+    lock: (session, tables) => lockTables(session as PostgresSession, waitMs, tables),
+    inPhases: async () => {
+      if (!two) return false;
+      const size =
+        new Statement(`select coalesce(max(pg_table_size(c.oid)), 0) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = $1 and c.relkind = 'r'`);
+      const [[bytes] = []] = await new PostgresSession(line, false).all(size, [schema]);
+      return Number(bytes) >= phasesFrom;
+    },
+    beside: async (work) => {
+      const second = await lender.lend();
+      let broken: unknown;
+      try {
+        const session = new PostgresSession(second.line, true);
+        return await exclusively(opening, session, async (inside) => {
+          // It waits while the work is done beside it. Nor may it keep a snapshot, as it does of what it has selected last: indexes that are made would wait for its end.
+          await session.command("set local idle_in_transaction_session_timeout = 0");
+          return work(inside, new PostgresPhases(line, waitMs));
+        });
+      } catch (error) {
+        broken = error;
+        throw error;
+      } finally {
+        second.release(broken);
+      }
+    },
+    ifFree: (work) => exclusively(opening, new PostgresSession(line, true), work, "pg_try_advisory_xact_lock"),
+  };
+}
+
+/** In a transaction that only one process at a time can be in; undefined when that is to be tried only, and another one is. */
 async function exclusively<T>(
   { schema, prefix, waitMs }: Opening,
   session: PostgresSession,
   work: (session: SqlSession) => T | Promise<T>,
+  lock: "pg_advisory_xact_lock" | "pg_try_advisory_xact_lock" = "pg_advisory_xact_lock",
 ): Promise<T> {
   session.ahead("begin isolation level read committed");
   session.ahead(lockTimeout(waitMs));
   try {
-    const lock = new Statement("select pg_advisory_xact_lock($1::int, $2::int)");
-    await session.all(lock, [hash("kith"), hash(`${schema}.${prefix}`)]);
+    const ask = new Statement(`select ${lock}($1::int, $2::int)`);
+    const [[free] = []] = await session.all(ask, [hash("kith"), hash(`${schema}.${prefix}`)]);
     const there = new Statement("select 1 from pg_namespace where nspname = $1");
     if ((await session.all(there, [schema])).length === 0) await session.command(`create schema "${schema}"`);
     session.ahead(searchPath(schema));
-    const result = await work(session);
+    const result = free === "f" ? (undefined as T) : await work(session);
     await session.command("commit");
     return result;
   } catch (error) {

@@ -5,7 +5,7 @@ import { onlyKeys, type Storage, wholeNumber, XrmError } from "@kith/core";
 import { describe } from "@kith/schema";
 import { applyStore, findDrift, planStore } from "@kith/sql";
 import type { Pool, PoolConfig } from "pg";
-import { changePostgres, openPostgres } from "./postgres-open.ts";
+import { changePostgres, type OpenSettings, openPostgres } from "./postgres-open.ts";
 
 /** Options of {@link postgres}. Without any, the environment says where the server is (`PGHOST`, `PGUSER`, …), as for other programs. */
 export interface PostgresOptions {
@@ -70,7 +70,12 @@ const connectionKeys = postgresKeys.slice(0, postgresKeys.indexOf("pool"));
  * @example const xrm = await createXrm<Entities>({ model, storage: postgres({ pool, schema: 'crm' }) })
  */
 export function postgres(options: PostgresOptions = {}): Storage {
-  const settings = readOptions(options);
+  return postgresWith(options);
+}
+
+/** The same with settings that nobody but tests needs. */
+export function postgresWith(options: PostgresOptions, more: Pick<OpenSettings, "phasesFrom"> = {}): Storage {
+  const settings = { ...readOptions(options), ...more };
   return {
     name: "postgres",
     capabilities: { oneWriter: false, joins: true },

@@ -2,7 +2,8 @@
 
 import { XrmError } from "@kith/core";
 import pg from "pg";
-import { type PostgresOptions, postgres } from "../src/index.ts";
+import type { PostgresOptions } from "../src/index.ts";
+import { postgresWith } from "../src/postgres-storage.ts";
 
 /** The server of this run. */
 export function serverUrl(): string {
@@ -34,16 +35,14 @@ export async function direct(sql: string, values: unknown[] = []): Promise<Recor
 const statements = process.env["KITH_TEST_POSTGRES_STATEMENTS"] === "unnamed" ? "unnamed" : "named";
 
 /** A storage on a schema of its own, and how to take that away. */
-export function temporary(options: PostgresOptions = {}) {
+export function temporary(options: PostgresOptions = {}, phasesFrom?: number) {
   const schema = options.schema ?? freshSchema();
   return {
     schema,
-    storage: postgres({
-      ...(options.pool ? {} : { url: serverUrl(), connections: 8 }),
-      statements,
-      ...options,
-      schema,
-    }),
+    storage: postgresWith(
+      { ...(options.pool ? {} : { url: serverUrl(), connections: 8 }), statements, ...options, schema },
+      { phasesFrom },
+    ),
     cleanup: async () => {
       await direct(`drop schema if exists "${schema}" cascade`);
     },

@@ -152,6 +152,8 @@ export interface Dialect {
   readonly columnNames: (table: string) => Sql;
   /** Reads which tables there are and what they are made of, those of others too. */
   readonly introspect: (session: SqlSession) => MaybePromise<readonly DbTable[]>;
+  /** What gathers statistics about a table; each is a statement that may give rows. */
+  readonly analyze: (table: string) => readonly Sql[];
   /** Tables can be altered in every way; otherwise they are made anew. */
   readonly alters: boolean;
   /**

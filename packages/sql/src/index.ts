@@ -17,7 +17,10 @@ export { type SqlSession, Statement, type Step, type StepResult } from "./driver
 export { type Compiled, compileRead } from "./read.ts";
 // Opening, and changing the model
 export { metaTable } from "./names.ts";
-export { applyStore, checkStore, openStore, planStore, type StoreAccess } from "./change/open.ts";
+export type { Operation } from "./change/operations.ts";
+export type { Phases } from "./change/phases.ts";
+export type { SharedAccess, StoreAccess } from "./change/carry.ts";
+export { applyStore, checkStore, openStore, planStore } from "./change/open.ts";
 export { findDrift } from "./change/drift.ts";
 export { ModelWatch } from "./change/watch.ts";
 export type { DbCheck, DbColumn, DbIndex, DbReference, DbTable } from "./change/introspect.ts";

@@ -2,7 +2,7 @@
 
 import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
-import { foreignKeyName } from "../names.ts";
+import { foreignKeyName, stagedPrefix } from "../names.ts";
 import { isOwn, sameIndex } from "./compare.ts";
 import { addCheck, addEmptyColumn, addForeignKey, createIndex, type TableOf } from "./ddl.ts";
 import type { IndexSpec } from "./desired.ts";
@@ -28,7 +28,7 @@ function prepare(context: SqlContext, plan: TablePlan): Operation[] {
 }
 
 function finish(context: SqlContext, plan: TablePlan, db: DbTable, tableOf: TableOf): Operation[] {
-  const now = withoutGone(preparedTable(context, plan, db, tableOf, false), plan);
+  const now = inFinalNames(withoutGone(preparedTable(context, plan, db, tableOf, false), plan), plan);
   const alter = sql`alter table ${sql.table(plan.table)}`;
   return [
     ...dropConstraints(context, plan, now, tableOf),
@@ -38,6 +38,24 @@ function finish(context: SqlContext, plan: TablePlan, db: DbTable, tableOf: Tabl
     ...addChecks(context, plan, now),
     ...addIndexes(context, plan, now),
   ];
+}
+
+/** What was made ahead stands on columns that get their names only now. */
+function inFinalNames(now: DbTable, plan: TablePlan): DbTable {
+  const gone = goneColumns(now, plan);
+  const names = new Map(plan.fields.flatMap(({ columns }) => columns.map((one) => [one.from, one.spec.name] as const)));
+  const name = (column: string) => names.get(column) ?? column;
+  return {
+    ...now,
+    references: now.references
+      .filter(({ column }) => !gone.has(column))
+      .map((one) => ({ ...one, column: name(one.column) })),
+    indexes: now.indexes.map((index) => ({
+      ...index,
+      columns: index.columns.map(name),
+      ...(index.nullsFirst ? { nullsFirst: index.nullsFirst.map(name) } : {}),
+    })),
+  };
 }
 
 /** Columns that are dropped: those that nothing wants, and those that another one takes the place of. */
@@ -166,11 +184,9 @@ function alterColumns(context: SqlContext, plan: TablePlan, now: DbTable): Opera
 
 function addConstraints(context: SqlContext, plan: TablePlan, now: DbTable, tableOf: TableOf) {
   const wanted = targetsOf(context, plan, tableOf);
-  const from = new Map(plan.fields.flatMap(({ columns }) => columns.map((one) => [one.spec.name, one] as const)));
   return [...wanted].flatMap(([column, target]) => {
     const name = context.own(foreignKeyName(plan.spec.table, column));
-    const made = from.get(column)?.now === undefined;
-    const there = made ? undefined : now.references.find((one) => one.column === column && isRight(one, wanted));
+    const there = now.references.find((one) => one.column === column && isRight(one, wanted));
     if (!there) return [addForeignKey(name, column, target)];
     if (!there.valid) return [sql`validate constraint ${sql.id(there.name as string)}`];
     return there.name === name ? [] : [sql`rename constraint ${sql.id(there.name as string)} to ${sql.id(name)}`];
@@ -179,9 +195,21 @@ function addConstraints(context: SqlContext, plan: TablePlan, now: DbTable, tabl
 
 function addChecks(context: SqlContext, plan: TablePlan, now: DbTable): Operation[] {
   const there = new Map(now.checks.map((check) => [check.name, check.sql]));
-  return (plan.spec.checks ?? [])
-    .filter(({ name, sql: text }) => there.get(context.own(name)) !== text)
-    .flatMap((check) => addCheck(context, plan.table, check));
+  const ahead = new Map(
+    now.checks
+      .filter(({ name, valid }) => valid && name.startsWith(context.own(stagedPrefix)))
+      .map((check) => [check.sql, check.name]),
+  );
+  const wanted = (plan.spec.checks ?? []).filter(({ name, sql: text }) => there.get(context.own(name)) !== text);
+  const alter = sql`alter table ${sql.table(plan.table)}`;
+  const added = wanted.flatMap((check) => {
+    const made = ahead.get(check.sql);
+    if (made === undefined) return addCheck(context, plan.table, check);
+    ahead.delete(check.sql);
+    return [operation(context, sql`${alter} rename constraint ${sql.id(made)} to ${sql.id(context.own(check.name))}`)];
+  });
+  // What said that columns are not null, which they now say themselves.
+  return [...added, ...[...ahead.values()].map((name) => dropConstraint(context, plan.table, name))];
 }
 
 /** A former entity's table keeps its rows, and nothing that other tables would notice. */

@@ -2,6 +2,7 @@
 
 import type { DriftKind } from "@kith/core";
 import type { SqlContext } from "../context.ts";
+import { stagedPrefix } from "../names.ts";
 import type { TableOf } from "./ddl.ts";
 import type { IndexSpec, TableSpec } from "./desired.ts";
 import type { DbColumn, DbIndex, DbTable } from "./introspect.ts";
@@ -185,5 +186,5 @@ export function ofTableItself({ kind }: Difference): boolean {
 
 /** Whether Kith gives indexes such names. */
 export function isOwn({ own }: SqlContext, name: string): boolean {
-  return name.startsWith(own("kith_index_")) || name.startsWith(own("kith_unique_"));
+  return ["kith_index_", "kith_unique_", stagedPrefix].some((prefix) => name.startsWith(own(prefix)));
 }

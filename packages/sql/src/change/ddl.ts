@@ -17,7 +17,7 @@ export function createTable(context: SqlContext, spec: TableSpec, tableOf: Table
   const table = context.table(spec);
   return [
     bareTable(context, table, spec, [], tableOf),
-    ...(spec.checks ?? []).flatMap((check) => tellCheck(context, table, check)),
+    ...(spec.checks ?? []).flatMap(({ name, sql: text }) => tellCheck(context, table, context.own(name), text)),
     ...spec.indexes.map((index) => createIndex(context, table, index, spec)),
     ...(spec.search ? createSearch(context, spec.table, spec.search) : []).map(({ sql: text }) => command(text)),
   ];
@@ -81,13 +81,13 @@ export function addForeignKey(name: string, column: string, target: string): Sql
 export function addCheck(context: SqlContext, table: string, check: CheckSpec): Operation[] {
   const { name, sql: text } = check;
   const add = sql`alter table ${sql.table(table)} add constraint ${sql.id(context.own(name))} check (${sql.raw(text)})`;
-  return [operation(context, add), ...tellCheck(context, table, check)];
+  return [operation(context, add), ...tellCheck(context, table, context.own(name), text)];
 }
 
 /** Where a database spells a check in its own way, what it was made from stands in a comment, so that it can be compared. */
-function tellCheck(context: SqlContext, table: string, { name, sql: text }: CheckSpec): Operation[] {
+export function tellCheck(context: SqlContext, table: string, name: string, text: string): Operation[] {
   if (!context.dialect.alters) return [];
-  const constraint = sql`constraint ${sql.id(context.own(name))} on ${sql.table(table)}`;
+  const constraint = sql`constraint ${sql.id(name)} on ${sql.table(table)}`;
   return [operation(context, sql`comment on ${constraint} is ${sql.lit(text)}`)];
 }
 
@@ -110,12 +110,13 @@ export function addEmptyColumn(context: SqlContext, table: string, spec: ColumnS
   );
 }
 
-/** What makes an index. */
+/** What makes an index; `concurrently` while others write. */
 export function createIndex(
   context: SqlContext,
   table: string,
   { name, columns, unique }: IndexSpec,
   { columns: all }: Pick<TableSpec, "columns">,
+  concurrently = false,
 ): Operation {
   const { own, dialect } = context;
   const nullable = new Set(all.filter((column) => column.name !== "id" && !column.required).map((one) => one.name));
@@ -123,7 +124,7 @@ export function createIndex(
   const keys = columns.map((column) =>
     nullable.has(column) && !dialect.nullsSmallest ? sql`${sql.ref(column)} nulls first` : sql.ref(column),
   );
-  const create = sql.raw(unique ? "create unique index" : "create index");
+  const create = sql.raw(`create${unique ? " unique" : ""} index${concurrently ? " concurrently" : ""}`);
   return operation(context, sql`${create} ${sql.id(own(name))} on ${sql.table(table)} (${sql.join(keys)})`);
 }
 

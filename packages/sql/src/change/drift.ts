@@ -6,10 +6,11 @@ import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
 import { journalTable, metaTable, searchTable, sequenceTable } from "../names.ts";
 import { searchPlace } from "../search.ts";
+import type { StoreAccess } from "./carry.ts";
 import { compareTable } from "./compare.ts";
 import { desiredTables, type TableSpec } from "./desired.ts";
 import { type DbState, type DbTable, introspect } from "./introspect.ts";
-import type { StoreAccess } from "./open.ts";
+import { unfinished } from "./journal.ts";
 import { rowsOf } from "./query.ts";
 import { readState, type StoredState } from "./state.ts";
 import { runTask, type Task } from "./task.ts";
@@ -35,6 +36,14 @@ function* driftTask(context: SqlContext, session: SqlSession, model: Model): Tas
   const state = (yield* readState(context, session, new Set([meta.toLowerCase()]))) as StoredState;
   const tables = new Map(state.tables.map(({ entity, table }) => [entity, table]));
   const drift: Drift[] = [...ownDrift(context, db), ...editedMeta(context, model, state)];
+  for (const name of yield* unfinished(context, session, new Set([...db.keys()].map((table) => table.toLowerCase())))) {
+    drift.push({
+      kind: "apply.unfinished",
+      table: context.own(journalTable),
+      name,
+      message: `a change that began at ${name.split(" ")[0]} has not come to its end; it is under way, or the next start undoes it`,
+    });
+  }
   const known = new Set([metaTable, sequenceTable, journalTable].map(context.own));
   for (const spec of state.tables) {
     const name = context.table(spec);

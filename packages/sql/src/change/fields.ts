@@ -1,6 +1,7 @@
 /** What becomes of each field of a table: its columns stay, are renamed, or are made anew from its old values. */
 
 import { type Backfill, type Conversion, conversionOf, type FieldModel, fillIn } from "@kith/core";
+import { fittingName } from "@kith/schema";
 import { columnsOf, valueColumns } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import { stagedPrefix } from "../names.ts";
@@ -41,13 +42,14 @@ export interface ColumnPlan {
   readonly from: string;
 }
 
-/** The plans of a table's fields. */
+/** The plans of a table's fields. `staged`: what is made stands in columns of its own until the end, so that the others can be used until then. */
 export function planFields(
   context: SqlContext,
   match: EntityMatch,
   db: DbTable,
   backfill: Backfill,
   now: string,
+  staged: boolean,
 ): FieldPlan[] {
   const there = columnsByName(db);
   const plans: FieldPlan[] = [];
@@ -58,7 +60,7 @@ export function planFields(
     const whole = before.length > 0 && before.every(({ name }) => there.has(name));
     const filler = fillerOf(field, backfill, now);
     // A column that something else takes away would be in the way of a new one of the same name.
-    const name = (column: string) => (there.has(column) ? `${stagedPrefix}${column}` : column);
+    const name = (column: string) => (staged || there.has(column) ? fittingName(`${stagedPrefix}${column}`) : column);
     if (!old?.model || !whole) {
       const columns = specs.map((spec) => ({ spec, now: undefined, from: name(spec.name) }));
       plans.push({
@@ -82,15 +84,19 @@ export function planFields(
       (conversion.kind === "exact" && !samePlain(old.model, field)) ||
       conversion.kind === "convert" ||
       field.type.derive !== undefined;
-    const copies = before.length === specs.length && specs.every((_, i) => shaped(i)) && !reencoded;
-    const columns = specs.map((spec, i) => {
-      const present = before[i]?.name;
-      return copies ? { spec, now: present, from: spec.name } : { spec, now: undefined, from: name(spec.name) };
-    });
     const nullable = before.some(({ name: column, shadow }) => !shadow && there.get(column)?.notNull === false);
     // Columns that hold a value together may be empty one by one: that it was required is what the model says, and what writes held it to.
     const held = valueColumns(old.model).length > 1 && old.model.required && !one.restored;
     const lacking = field.required && nullable && !held;
+    const copies =
+      before.length === specs.length &&
+      specs.every((_, i) => shaped(i)) &&
+      !reencoded &&
+      !(staged && lacking && filler !== undefined);
+    const columns = specs.map((spec, i) => {
+      const present = before[i]?.name;
+      return copies ? { spec, now: present, from: spec.name } : { spec, now: undefined, from: name(spec.name) };
+    });
     plans.push({ ...one, mode: copies ? "copy" : "fill", conversion, columns, lacking, filler });
   }
   return plans;

@@ -21,6 +21,13 @@ export class Numbers {
     this.#now = now;
   }
 
+  /** The same counters, on another session. */
+  within(session: SqlSession): Numbers {
+    const numbers = new Numbers(this.#context, session, this.#now);
+    for (const [name, value] of this.#counters) numbers.#counters.set(name, value);
+    return numbers;
+  }
+
   /** The next value of a field. */
   *next(field: FieldModel, record: Readonly<Record<string, unknown>>): Task<unknown> {
     const { generate } = field.type;
@@ -34,7 +41,7 @@ export class Numbers {
 
   /** Writes how far the counters came. */
   *save(): Task<void> {
-    const table = sql.table(this.#context.own(sequenceTable));
+    const table = sql.table(this.#context.at(this.#context.own(sequenceTable)));
     for (const [name, value] of this.#counters) {
       yield* runSql(
         this.#context,
@@ -45,7 +52,7 @@ export class Numbers {
   }
 
   *#stored(name: string): Task<number> {
-    const table = sql.table(this.#context.own(sequenceTable));
+    const table = sql.table(this.#context.at(this.#context.own(sequenceTable)));
     const [row] = yield* rowsOf(this.#context, this.#session, sql`select "value" from ${table} where "name" = ${name}`);
     return row ? Number(row[0]) : 0;
   }

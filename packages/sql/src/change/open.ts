@@ -12,23 +12,10 @@ import {
 } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
-import { metaFormat, searchTable } from "../names.ts";
+import { change, isOfModel, leaveWhole, type StoreAccess } from "./carry.ts";
 import { planWork, takenNames, type Work } from "./plan.ts";
-import { runWork } from "./run.ts";
 import { readState, refuseOlder } from "./state.ts";
-import { runTask, type Task, wait } from "./task.ts";
-
-/** What opening needs of a storage. */
-export interface StoreAccess {
-  /** Reads outside a transaction. */
-  readonly session: SqlSession;
-  /** Runs work in a transaction that excludes every other writer, and does not hold foreign keys against it until it ends. */
-  readonly exclusive: <T>(work: (session: SqlSession) => MaybePromise<T>) => MaybePromise<T>;
-  /** The instant, as ISO text. */
-  readonly now: () => string;
-  /** Whether safe steps are taken by themselves. */
-  readonly migrate?: "safe" | "none" | undefined;
-}
+import { runTask, type Task } from "./task.ts";
 
 const nothingAsked: ChangeRequest = { confirm: new Set(), backfill: {} };
 
@@ -42,21 +29,9 @@ export function openStore(context: SqlContext, model: Model, access: StoreAccess
 }
 
 function* openTask(context: SqlContext, model: Model, access: StoreAccess): Task<void> {
-  if (yield* isOfModel(context, access.session, model)) return;
-  yield* wait(
-    access.exclusive((session) =>
-      runTask(
-        (function* () {
-          // Another process may have done it meanwhile.
-          if (yield* isOfModel(context, session, model)) return;
-          const now = access.now();
-          const work = yield* planWork(context, session, model, nothingAsked, now);
-          refuseUnsafe(work.plan, model, access.migrate);
-          yield* runWork(context, session, model, work, now);
-        })(),
-      ),
-    ),
-  );
+  if (yield* isOfModel(context, access.session, model)) return yield* leaveWhole(context, access);
+  const accept = ({ plan }: Work) => refuseUnsafe(plan, model, access.migrate);
+  yield* change(context, model, access, nothingAsked, accept, true);
 }
 
 /**
@@ -72,24 +47,6 @@ export function checkStore(context: SqlContext, model: Model, session: SqlSessio
       refuseOlder(state, model);
       return state.hash === model.hash && state.version === model.version;
     })(),
-  );
-}
-
-/** Whether the database was changed to this very model, and has its tables. */
-function* isOfModel(context: SqlContext, session: SqlSession, model: Model): Task<boolean> {
-  const names = yield* takenNames(context, session);
-  const state = yield* readState(context, session, names);
-  if (!state) return false;
-  refuseOlder(state, model);
-  return (
-    state.format === metaFormat &&
-    state.hash === model.hash &&
-    state.version === model.version &&
-    state.tables.every(
-      (table) =>
-        names.has(context.table(table).toLowerCase()) &&
-        (!table.search || names.has(context.own(searchTable(table.table)).toLowerCase())),
-    )
   );
 }
 
@@ -146,17 +103,13 @@ export function applyStore(
   order: ChangeOrder,
   access: StoreAccess,
 ): MaybePromise<ChangeReport> {
-  return access.exclusive((session) =>
-    runTask(
-      (function* () {
-        const begun = performance.now();
-        const now = access.now();
-        const work = yield* planWork(context, session, model, order, now);
-        checkOrder(work, model, order);
-        yield* runWork(context, session, model, work, now);
-        return reportOf(work.plan, order, begun);
-      })(),
-    ),
+  return runTask(
+    (function* () {
+      const begun = performance.now();
+      const accept = (work: Work) => checkOrder(work, model, order);
+      const work = (yield* change(context, model, access, order, accept, false)) as Work;
+      return reportOf(work.plan, order, begun);
+    })(),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Going over the records of a table once: what is wrong with them, and what their fields become. */
 
-import { conversionOf, type EntityModel, evaluate, type FieldModel } from "@kith/core";
+import { conversionOf, type EntityModel, evaluate, type FieldModel, type MaybePromise } from "@kith/core";
 import { encodeValue, Invalid } from "@kith/schema";
 import { sql } from "kysely";
 import { columnsOf, type FieldReader, fieldReader, valueColumns } from "../columns.ts";
@@ -9,7 +9,7 @@ import type { Sql } from "../dialect.ts";
 import type { SqlSession } from "../driver.ts";
 import type { FieldPlan } from "./fields.ts";
 import { rowsOf } from "./query.ts";
-import type { Task } from "./task.ts";
+import { runTask, type Task, wait } from "./task.ts";
 
 /** Records that are read together. */
 const batchSize = 1_000;
@@ -35,13 +35,25 @@ export interface PassRow {
   readonly before: Readonly<Record<string, unknown>>;
 }
 
+/** Runs work in a transaction of its own. */
+export type Apart = <T>(work: (session: SqlSession) => MaybePromise<T>) => MaybePromise<T>;
+
+/** Which records a pass goes over, and how. */
+export interface PassWay {
+  /** Leaves records out. */
+  readonly where?: Sql;
+  /** Runs each batch in a transaction of its own, which keeps others from writing its records. */
+  readonly apart?: Apart;
+}
+
 /** Reads all records in batches and makes their new values; `wanted` are the fields to make, the others are there as they are. */
 export function* passOver(
   context: SqlContext,
   session: SqlSession,
   table: PassTable,
   wanted: ReadonlySet<FieldPlan>,
-  visit: (rows: readonly PassRow[]) => Task<void>,
+  visit: (rows: readonly PassRow[], session: SqlSession) => Task<void>,
+  { where, apart }: PassWay = {},
 ): Task<void> {
   const columns: Sql[] = [sql.ref("id")];
   const readers = new Map<FieldPlan, FieldReader>();
@@ -61,29 +73,38 @@ export function* passOver(
   const makers = table.fields.map((plan) => maker(plan, readers.get(plan), wanted.has(plan)));
   makers.sort((a, b) => Number(a.last) - Number(b.last));
   const from = sql.table(table.table);
+  const held = apart ? sql` for update` : sql``;
   let after: unknown;
-  for (;;) {
-    const where = after === undefined ? sql`` : sql`where ${sql.ref("id")} > ${after}`;
+  function* batch(line: SqlSession): Task<boolean> {
+    const conditions = [
+      ...(after === undefined ? [] : [sql`${sql.ref("id")} > ${after}`]),
+      ...(where ? [sql`(${where})`] : []),
+    ];
+    const chosen = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
     const rows = yield* rowsOf(
       context,
-      session,
-      sql`select ${sql.join(columns)} from ${from} ${where} order by ${sql.ref("id")} limit ${sql.lit(batchSize)}`,
+      line,
+      sql`select ${sql.join(columns)} from ${from} ${chosen} order by ${sql.ref("id")} limit ${sql.lit(batchSize)}${held}`,
     );
-    const batch: PassRow[] = [];
+    const made: PassRow[] = [];
     for (const row of rows) {
       const record: Record<string, unknown> = {};
       const before: Record<string, unknown> = {};
       for (const one of makers) {
         const old = one.read(row);
         if (one.plan.old) before[one.plan.old.name] = old;
-        const made = one.make(old, record);
-        record[one.plan.field.name] = made === asNumber ? yield* table.number(one.plan.field, record) : made;
+        const value = one.make(old, record);
+        record[one.plan.field.name] = value === asNumber ? yield* table.number(one.plan.field, record) : value;
       }
-      batch.push({ id: String(row[0]), record, before });
+      made.push({ id: String(row[0]), record, before });
     }
-    if (batch.length > 0) yield* visit(batch);
-    if (rows.length < batchSize) return;
+    if (made.length > 0) yield* visit(made, line);
     after = rows.at(-1)?.[0];
+    return rows.length === batchSize;
+  }
+  for (;;) {
+    const more = apart ? yield* wait(apart((line) => runTask(batch(line)))) : yield* batch(session);
+    if (!more) return;
   }
 }
 

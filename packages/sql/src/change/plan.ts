@@ -37,6 +37,18 @@ export interface Work {
   readonly operations: readonly Operation[];
   readonly tables: readonly TablePlan[];
   readonly retired: Retired;
+  /** The same in two parts, where the first can be done while others write; undefined for an empty database. */
+  readonly parts?: WorkInParts;
+}
+
+/** See {@link Work.parts}. */
+export interface WorkInParts {
+  /** The plans of the tables, with what is made in columns of its own. */
+  readonly tables: readonly TablePlan[];
+  /** The table of one of the model's entities as it is called now. */
+  readonly tableNow: (entity: string) => string | undefined;
+  /** What remains to be done to a database that is prepared. */
+  readonly rest: (db: DbState) => readonly Operation[];
 }
 
 /** The names that are taken in the database, in lower case. */
@@ -112,7 +124,7 @@ export function* planWork(
     });
   }
   const retiredEntities = matches.gone.filter((entity) => !dropped.includes(entity));
-  const operations = [
+  const operationsOn = (tables: readonly TablePlan[], db: DbState): Operation[] => [
     ...createOwnTables(context).filter(
       (_, i) => !names.has(context.own([metaTable, sequenceTable, journalTable][i] as string).toLowerCase()),
     ),
@@ -129,10 +141,13 @@ export function* planWork(
       .flatMap(({ entity }) => addForeignKeys(context, specs.get(entity.name) as TableSpec, tableOf)),
     ...tables.flatMap((plan) => changesOf(context).prepare(context, plan, tableOf)),
     ...tables.filter(({ fills }) => fills.length > 0).map((table): Operation => ({ kind: "fill", table })),
-    ...tables.flatMap((plan) => changesOf(context).finish(context, plan, renamedTable(plan.db, tables), tableOf)),
+    ...tables.flatMap((plan) =>
+      changesOf(context).finish(context, plan, renamedTable(db.get(plan.db.name) ?? plan.db, tables), tableOf),
+    ),
     ...retiredEntities.flatMap((entity) => freeTable(context, db.get(context.table(entity)))),
     ...textIndexes.flatMap(({ after }) => after),
   ];
+  const operations = operationsOn(tables, db);
   repairs(steps, operations, request);
   const retired: Retired = {
     entities: Object.fromEntries(retiredEntities.map((entity) => [entity.name, retiredEntity(entity)])),
@@ -150,7 +165,31 @@ export function* planWork(
   };
   checkConfirmed(request, steps);
   const plan = planOf(context, model, state, db, steps, operations, [...kept.values()]);
-  return { plan, operations, tables, retired };
+  const staged = tables.map((one) => planTable(context, state, one.match, one.spec, request, one.rows, now, true));
+  const parts: WorkInParts = {
+    tables: staged,
+    tableNow: scope.tableNow,
+    rest: (prepared) =>
+      operationsOn(
+        staged.map((one) => ({ ...one, adds: [] })),
+        prepared,
+      ),
+  };
+  return { plan, operations, tables, retired, parts };
+}
+
+/** The tables that are there and that a plan changes, by the names that they have. */
+export function changedTables(context: SqlContext, { tables }: Pick<Work, "tables">): TablePlan[] {
+  const { prepare, finish } = changesOf(context);
+  const names = new Map(tables.map(({ entity, spec }) => [entity.name, spec.table]));
+  const tableOf = (entity: string) => names.get(entity) ?? entity;
+  return tables.filter(
+    (plan) =>
+      plan.db.name !== plan.table ||
+      plan.fills.length > 0 ||
+      prepare(context, plan, tableOf).length > 0 ||
+      finish(context, plan, renamedTable(plan.db, tables), tableOf).length > 0,
+  );
 }
 
 function firstWork(

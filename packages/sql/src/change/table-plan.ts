@@ -1,6 +1,8 @@
 /** What becomes of one table: its columns, with where their values come from, and what stays although the model no longer has it. */
 
-import type { Backfill, EntityModel, StoredField } from "@kith/core";
+import { type Backfill, conversionOf, type EntityModel, type StoredField } from "@kith/core";
+import { Invalid } from "@kith/schema";
+import { fieldBinder } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import type { ColumnSpec, TableSpec } from "./desired.ts";
 import { type FieldPlan, planFields } from "./fields.ts";
@@ -24,6 +26,8 @@ export interface TablePlan {
   readonly renames: ReadonlyMap<string, string>;
   /** Columns to add before values are made. */
   readonly adds: readonly ColumnSpec[];
+  /** Added columns that one value is given to for all records, by the column's default; the others are filled. */
+  readonly given: ReadonlyMap<string, unknown>;
   /** Columns that stay although no field has them, by the name that they will have. */
   readonly kept: readonly DbColumn[];
   /** What is kept of fields that the model no longer has, and of those that somebody agreed to drop. */
@@ -42,10 +46,11 @@ export function planTable(
   request: { readonly confirm: ReadonlySet<string>; readonly backfill: Backfill },
   rows: number,
   now: string,
+  staged = false,
 ): TablePlan {
   const { entity, db } = match;
   if (!db) throw new TypeError(`Entity '${entity.name}' has no table.`);
-  const fields = planFields(context, match, db, request.backfill, now);
+  const fields = planFields(context, match, db, request.backfill, now, staged);
   const dropped = match.gone.filter(({ name }) => request.confirm.has(`field.drop:${entity.name}.${name}`));
   const retired = match.gone.filter((field) => !dropped.includes(field));
   const oldName = match.old?.name ?? entity.name;
@@ -74,7 +79,9 @@ export function planTable(
   const adds = fields.flatMap(({ columns }) =>
     columns.filter((one) => one.now === undefined).map(({ spec: column, from }) => ({ ...column, name: from })),
   );
-  const fills = rows === 0 ? [] : fields.filter(isFilled);
+  const given = new Map(staged ? fields.filter(isFilled).flatMap((one) => constants(context, one)) : []);
+  const isGiven = ({ columns }: FieldPlan) => columns.some(({ from }) => given.has(from));
+  const fills = rows === 0 ? [] : fields.filter((one) => isFilled(one) && !isGiven(one));
   return {
     match,
     entity,
@@ -86,11 +93,27 @@ export function planTable(
     fills,
     renames,
     adds,
+    given,
     kept,
     retired,
     dropped,
     inTheWay,
   };
+}
+
+/** What the columns of a new field hold when all records get one value. */
+function constants(
+  { dialect }: SqlContext,
+  { field, mode, filler, columns }: FieldPlan,
+): (readonly [string, unknown])[] {
+  if (mode !== "add" || filler?.kind !== "value") return [];
+  const value = conversionOf(field, field).convert(filler.value);
+  if (value === null || value === undefined || value instanceof Invalid) return [];
+  const values: unknown[] = new Array(columns.length).fill(null);
+  fieldBinder(dialect, field)(values, 0, value);
+  return columns.flatMap(({ from }, i) =>
+    values[i] === null || values[i] === undefined ? [] : [[from, values[i]] as const],
+  );
 }
 
 function keptColumnsOf(state: StoredState, entity: string, { old }: FieldPlan): readonly string[] {

@@ -1,0 +1,137 @@
+/** Carrying changes out: at once or in phases, alone, and after what others have left undone. */
+
+import type { ChangeRequest, MaybePromise, Model } from "@kith/core";
+import type { SqlContext } from "../context.ts";
+import { type SqlSession, Statement } from "../driver.ts";
+import { metaFormat, searchTable } from "../names.ts";
+import { unfinished } from "./journal.ts";
+import { Numbers } from "./numbers.ts";
+import type { Operation } from "./operations.ts";
+import { type LockTables, type Phases, runInPhases, undoLeft } from "./phases.ts";
+import { changedTables, planWork, takenNames, type Work } from "./plan.ts";
+import { runSql } from "./query.ts";
+import { runWork } from "./run.ts";
+import { readState, refuseOlder } from "./state.ts";
+import type { TablePlan } from "./table-plan.ts";
+import { runTask, type Task, wait } from "./task.ts";
+
+/** What opening needs of a storage. */
+export interface StoreAccess {
+  /** Reads outside a transaction. */
+  readonly session: SqlSession;
+  /** Runs work in a transaction that excludes every other writer, and does not hold foreign keys against it until it ends. */
+  readonly exclusive: <T>(work: (session: SqlSession) => MaybePromise<T>) => MaybePromise<T>;
+  /** The instant, as ISO text. */
+  readonly now: () => string;
+  /** Whether safe steps are taken by themselves. */
+  readonly migrate?: "safe" | "none" | undefined;
+  /** Where a transaction does not keep others from tables by itself. */
+  readonly shared?: SharedAccess;
+}
+
+/** What a database that many write at once has to offer for changing it. */
+export interface SharedAccess {
+  readonly lock: LockTables;
+  /** Whether tables are so large that they should be changed in phases, and there is a way to. */
+  readonly inPhases: () => MaybePromise<boolean>;
+  /** The same as `exclusive`, with a second connection beside the transaction. */
+  readonly beside: <T>(work: (session: SqlSession, phases: Phases) => MaybePromise<T>) => MaybePromise<T>;
+  /** The same as `exclusive`, unless somebody else is in such a transaction: then nothing is done. */
+  readonly ifFree: (work: (session: SqlSession) => MaybePromise<void>) => MaybePromise<void>;
+}
+
+/** Whether the database was changed to this very model, and has its tables. */
+export function* isOfModel(context: SqlContext, session: SqlSession, model: Model): Task<boolean> {
+  const names = yield* takenNames(context, session);
+  const state = yield* readState(context, session, names);
+  if (!state) return false;
+  refuseOlder(state, model);
+  return (
+    state.format === metaFormat &&
+    state.hash === model.hash &&
+    state.version === model.version &&
+    state.tables.every(
+      (table) =>
+        names.has(context.table(table).toLowerCase()) &&
+        (!table.search || names.has(context.own(searchTable(table.table)).toLowerCase())),
+    )
+  );
+}
+
+/** A change to another model may have been begun and never finished. The one that is going on is left alone. */
+export function* leaveWhole(context: SqlContext, { session, shared, now }: StoreAccess): Task<void> {
+  if (!shared || (yield* unfinished(context, session, yield* takenNames(context, session))).length === 0) return;
+  yield* wait(shared.ifFree((inside) => runTask(undoLeft(context, inside, now(), runner(inside)))));
+}
+
+const runner = (session: SqlSession) => (operations: readonly Operation[]) =>
+  runTask(
+    (function* () {
+      for (const one of operations)
+        if (one.kind === "sql") yield* wait(session.run(new Statement(one.sql), one.values));
+    })(),
+  );
+
+/** Plans and carries out what `accept` lets pass; gives the work, or undefined when there was nothing to do any more. */
+export function* change(
+  context: SqlContext,
+  model: Model,
+  access: StoreAccess,
+  request: ChangeRequest,
+  accept: (work: Work) => void,
+  opening: boolean,
+): Task<Work | undefined> {
+  const { session: reading, shared } = access;
+  const now = access.now();
+  function* planned(
+    session: SqlSession,
+    tidy: (operations: readonly Operation[]) => MaybePromise<void>,
+  ): Task<Work | undefined> {
+    // Another process may have done it meanwhile, or not have come to the end.
+    const names = yield* takenNames(context, session);
+    if ((yield* unfinished(context, session, names)).length > 0) yield* undoLeft(context, session, now, tidy);
+    if (opening && (yield* isOfModel(context, session, model))) return undefined;
+    const work = yield* planWork(context, session, model, request, now);
+    accept(work);
+    return work;
+  }
+  function* atOnce(session: SqlSession): Task<Work | undefined> {
+    if (shared) yield* lockAll(context, session, shared.lock);
+    const work = yield* planned(session, runner(session));
+    if (!work) return undefined;
+    const { operations } = work;
+    yield* runWork(context, session, model, { work, operations, numbers: new Numbers(context, session, now), now });
+    return work;
+  }
+  function* phased(session: SqlSession, phases: Phases, { lock }: SharedAccess): Task<Work | undefined> {
+    const work = yield* planned(reading, (operations) => phases.briefly(operations));
+    if (!work) return undefined;
+    const { parts, operations } = work;
+    if (parts) yield* runInPhases(context, model, work, parts, { reading, phases, session, lock, now });
+    else
+      yield* runWork(context, session, model, { work, operations, numbers: new Numbers(context, session, now), now });
+    return work;
+  }
+  const work =
+    shared && (yield* wait(shared.inPhases()))
+      ? yield* wait(shared.beside((session, phases) => runTask(phased(session, phases, shared))))
+      : yield* wait(access.exclusive((session) => runTask(atOnce(session))));
+  if (work) yield* gatherStatistics(context, reading, changedTables(context, work));
+  return work;
+}
+
+/** Nobody writes while it is found out what stands in the way. */
+function* lockAll(context: SqlContext, session: SqlSession, lock: LockTables): Task<void> {
+  const names = yield* takenNames(context, session);
+  const state = yield* readState(context, session, names);
+  const tables = (state?.tables ?? []).map(context.table).filter((name) => names.has(name.toLowerCase()));
+  if (tables.length > 0) yield* wait(lock(session, tables));
+}
+
+/** The planner would go on with what it knew of the tables before. */
+function* gatherStatistics(context: SqlContext, session: SqlSession, tables: readonly TablePlan[]): Task<void> {
+  for (const { table, rows } of tables) {
+    if (rows === 0) continue;
+    for (const one of context.dialect.analyze(context.at(table))) yield* runSql(context, session, one);
+  }
+}
