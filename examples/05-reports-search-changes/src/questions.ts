@@ -14,9 +14,9 @@ export async function ask(xrm: Xrm<Entities>, t: Texts): Promise<void> {
     orderBy: { took: "desc" },
   });
   for (const { subject, took, regarding } of activities) {
-    const about = regarding?.entity === "deal" ? regarding.record?.topic : regarding?.record?.name;
-    const account = regarding?.entity === "contact" ? ` (${regarding.record?.account?.name})` : "";
-    console.log(`  ${subject}, ${took}: ${t[regarding?.entity ?? "account"]} "${about}"${account}`);
+    const about = regarding.entity === "deal" ? regarding.record?.topic : regarding.record?.name;
+    const account = regarding.entity === "contact" ? ` (${regarding.record?.account?.name})` : "";
+    console.log(`  ${subject}, ${took}: ${t[regarding.entity]} "${about}"${account}`);
   }
 
   // Fiscal years begin in April here, so that a day parts the last two deals by a year. Dollars are converted at the rate of their day.

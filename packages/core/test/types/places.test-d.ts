@@ -88,6 +88,10 @@ test("includes are told apart by entity", () => {
     const [row] = await xrm.activity.findMany({ include: { regarding: true } });
     const regarding = row?.regarding;
     if (regarding?.entity === "account") expectTypeOf(regarding.record?.name).toEqualTypeOf<string | undefined>();
+    const [other] = await xrm.activity.findMany({ include: { with: { account: true } } });
+    // A required lookup has a value, whatever became of the record that it leads to.
+    expectTypeOf(other?.with.entity).toEqualTypeOf<"account" | "contact" | undefined>();
+    if (other?.with.entity === "account") expectTypeOf(other.with.record?.name).toEqualTypeOf<string | undefined>();
     if (regarding?.entity === "contact")
       expectTypeOf(regarding.record?.email).toEqualTypeOf<string | null | undefined>();
     const [narrow] = await xrm.activity.findMany({

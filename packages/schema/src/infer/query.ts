@@ -67,10 +67,13 @@ type Shown<R, F, A> = A extends { readonly include: infer I extends object }
       [K in keyof I & keyof F]: F[K] extends { readonly many: true }
         ? ResultOf<R, FieldsOf<R, Target<F[K]>>, I[K]>[]
         : F[K] extends ToAny<infer To>
-          ? ReferenceResult<R, To, I[K]> | null
+          ? ReferenceResult<R, To, I[K]> | OrNull<F[K]>
           : ResultOf<R, FieldsOf<R, Target<F[K]>>, I[K]> | null;
     }
   : Selected<F, A>;
+
+/** null where a field may have no value. */
+type OrNull<F> = F extends { readonly [facts]: { readonly presence: "optional" } } ? null : never;
 
 /** What a lookup leads to, told apart by `entity`; the record is null when it is not included, filtered out or out of sight. */
 type ReferenceResult<R, To extends string, A> = {
