@@ -63,12 +63,13 @@ export function checkSearchable(value: unknown, report: ReportDeclaration, where
     report({ ...where, code: "WRONG_TYPE", option, message: "must be true, false or { weight: 'A' } ('A' to 'D')" });
     return;
   }
-  for (const key of Object.keys(value)) {
-    if ((searchableKeys as readonly string[]).includes(key)) continue;
+  const unknown = Object.keys(value).filter((key) => !(searchableKeys as readonly string[]).includes(key));
+  for (const key of unknown) {
     const message = `has no key '${printable(key)}'.${didYouMean(key, searchableKeys)} It takes ${searchableKeys.join(", ")}`;
     report({ ...where, code: "UNKNOWN_KEY", option, message });
   }
-  if ((searchWeights as readonly unknown[]).includes(value["weight"])) return;
+  // A misspelt weight is told once.
+  if (unknown.length > 0 || (searchWeights as readonly unknown[]).includes(value["weight"])) return;
   report({ ...where, code: "BAD_OPTION", option, message: `needs a weight: one of ${searchWeights.join(", ")}` });
 }
 

@@ -112,7 +112,7 @@ export const buckets = topic("time-buckets", {
 
   ...Object.fromEntries(
     zones.map((zone) => [
-      `instants-in-${zone.replace(/\W/g, "-")}`,
+      `instants-in-${zone.replace(/\W|_/g, "-")}`,
       async (t: Parameters<Parameters<typeof topic>[1][string]>[0]) => {
         const xrm = await t.open(fixture);
         const found = timeZone(zone);
