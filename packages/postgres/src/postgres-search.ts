@@ -4,7 +4,7 @@
  */
 
 import { searchFinds } from "@kith/core";
-import type { SearchWord } from "@kith/schema";
+import type { SearchWeight, SearchWord } from "@kith/schema";
 import { type SearchDialect, type SearchPlace, type Sql, sql } from "@kith/sql";
 
 /** Words hold letters, marks and digits alone, so that quotes keep them from meaning anything. */
@@ -32,11 +32,14 @@ function pointsOf({ weights }: SearchPlace): Sql {
   return sql`case ${sql.join(cases, sql` `)} else 0 end`;
 }
 
-/** The words of a record: those of each weight, marked with it. */
-function vector({ weights }: SearchPlace, texts: readonly Sql[]): Sql {
-  const parts = weights.map((weight, i) => sql`setweight(${texts[i] as Sql}::tsvector, ${sql.lit(weight)})`);
-  return sql.join(parts, sql` || `);
+/** The words of a record, in the text form of a vector: so that a word stands once, with all of its weights. */
+function vector(texts: readonly Sql[]): Sql {
+  const parts = texts.map((text) => sql`${text}::text`);
+  return sql`(${sql.join(parts, sql` || ' ' || `)})::tsvector`;
 }
+
+/** Each weight has a place of its own, since a vector keeps one weight for each place of a word. */
+const placeOf: Readonly<Record<SearchWeight, number>> = { A: 1, B: 2, C: 3, D: 4 };
 
 /** See the file. Indexes stand in a schema. */
 export function postgresSearch(schema: string): SearchDialect {
@@ -50,16 +53,21 @@ export function postgresSearch(schema: string): SearchDialect {
     ],
     drop: (place) => [sql`drop table if exists ${table(place)}`],
     insert: (place, key, texts) =>
-      sql`insert into ${table(place)} ("id", "words") values (${key}::uuid, ${vector(place, texts)})`,
-    update: (place, key, texts) =>
-      sql`update ${table(place)} set "words" = ${vector(place, texts)} where "id" = ${key}::uuid`,
+      sql`insert into ${table(place)} ("id", "words") values (${key}::uuid, ${vector(texts)})`,
+    update: (place, key, texts) => sql`update ${table(place)} set "words" = ${vector(texts)} where "id" = ${key}::uuid`,
+    replace: (place, changed, weights, texts) => {
+      const kept = place.weights.filter((weight) => !weights.includes(weight));
+      const old = sql`ts_filter(s.words, ${sql.lit(`{${kept.join()}}`)})`;
+      return sql`update ${table(place)} as s set "words" = ${vector(kept.length === 0 ? texts : [old, ...texts])}
+        from ${sql.id(changed)} as c where s.id = c.id`;
+    },
     remove: (place, key) => sql`delete from ${table(place)} where "id" = ${key}::uuid`,
     strays: (place, name) => {
       const entries = sql`select "id" from ${table(place)}`;
       const rows = sql`select "id" from ${sql.id(schema, name)}`;
       return sql`select (select count(*) from (${rows} except ${entries}) as a) + (select count(*) from (${entries} except ${rows}) as b)`;
     },
-    text: (words) => words.map((word) => `'${word}':1`).join(" "),
+    text: (words, weight) => words.map((word) => `'${word}':${placeOf[weight]}${weight}`).join(" "),
     finds: (place, alias, words) =>
       sql`${sql.ref(`${alias}.id`)} in (select s.id from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
     ranks: (place, alias, words) => ({

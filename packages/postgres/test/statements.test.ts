@@ -3,7 +3,7 @@
 import { createXrm, defineModel, type Xrm } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgres } from "../src/index.ts";
 import { direct, freshSchema, serverUrl } from "./fixture.ts";
 
@@ -20,7 +20,14 @@ const club = defineEntity("club", { fields: { name: field.text() } });
 const membership = defineEntity("membership", {
   fields: { account: field.lookup("account"), club: field.lookup("club") },
 });
-const model = defineModel({ entities: [account, contact, club, membership] });
+const letter = defineEntity("letter", {
+  fields: {
+    subject: field.text({ searchable: { weight: "A" } }),
+    body: field.longText({ searchable: { weight: "C" } }),
+    note: field.text({ searchable: { weight: "C" } }),
+  },
+});
+const model = defineModel({ entities: [account, contact, club, membership, letter] });
 
 const schema = freshSchema();
 const pool = new pg.Pool({ connectionString: serverUrl(), max: 2 });
@@ -86,3 +93,61 @@ it("takes the same number of statements at 1, 50 and 5,000 rows", async () => {
   // Three that read, in one transaction.
   expect(counts).toEqual([5, 5, 5]);
 }, 60_000);
+
+describe("a record with a text index", () => {
+  const letters = () => xrm.entity("letter");
+  const write = (values: Record<string, string>) => letters().create(values) as Promise<{ id: string }>;
+  const found = async (search: string) => (await letters().findMany({ search })).map(({ id }) => id);
+  const counted = async <T>(call: () => Promise<T>): Promise<[T, number]> => {
+    executed = 0;
+    return [await call(), executed];
+  };
+
+  it("is written and indexed in one statement where that can be, and keeps its other words", async () => {
+    // With what goes along on a pool of the application's.
+    await xrm.entity("club").create({ name: "first" });
+    const [, one] = await counted(() => xrm.entity("club").create({ name: "plain" }));
+    const [{ id }, created] = await counted(() => write({ subject: "old same", body: "body same", note: "n" }));
+    expect(created).toBe(one + 1);
+    for (let i = 0; i < 3; i++) {
+      const [, subject] = await counted(() => letters().update(id, { subject: `subject same ${i}` }));
+      expect(subject).toBe(one);
+      const [, both] = await counted(() => letters().update(id, { body: `body same ${i}`, note: "other" }));
+      expect(both).toBe(one);
+    }
+    expect(await found("subject body same other 2")).toEqual([id]);
+    expect(await found("old")).toEqual([]);
+    await letters().update(id, { subject: "nothing" });
+    // The word stood under both weights, and is there under one.
+    expect(await found("same")).toEqual([id]);
+    await letters().update(id, { body: null });
+    expect(await found("same")).toEqual([]);
+    expect(await found("nothing other")).toEqual([id]);
+    expect(await letters().update(id, { subject: null, body: null, note: null })).toMatchObject({ subject: null });
+    expect(await found("other")).toEqual([]);
+  });
+
+  it("is indexed by what is stored, when its other words are those of others who write it", async () => {
+    const { id } = await write({ subject: "s", body: "b", note: "n" });
+    const names = Array.from({ length: 12 }, (_, i) => i);
+    await Promise.all([
+      ...names.map((i) => letters().update(id, { subject: `subject${i}` })),
+      ...names.map((i) => letters().update(id, { body: `body${i}` })),
+    ]);
+    const row = await letters().get(id);
+    expect(await found(`"${row?.["subject"]}" "${row?.["body"]}" "n"`)).toEqual([id]);
+    const [{ words }] = (await direct(`select words::text from ${schema}.kith_letter_search where id = $1`, [id])) as [
+      { words: string },
+    ];
+    expect(words.split(" ")).toHaveLength(3);
+  });
+
+  it("whose condition is not met keeps its words", async () => {
+    const { id } = await write({ subject: "first" });
+    await letters().update(id, { note: "x" });
+    const late = letters().update(id, { subject: "second" }, { ifVersion: 1 });
+    await expect(late).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await found("first")).toContain(id);
+    expect(await found("second")).toEqual([]);
+  });
+});

@@ -41,11 +41,21 @@ export interface SearchDialect {
   /** Makes an entry: `key` is null for the row that was just inserted, unless the key is its id. */
   readonly insert: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
   readonly update: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
+  /**
+   * Writes the words of some weights anew and keeps those of the others, for the rows of `changed`: a part of the statement that changes the rows. Left
+   * out where one statement cannot do both.
+   */
+  readonly replace?: (
+    place: SearchPlace,
+    changed: string,
+    weights: readonly SearchWeight[],
+    texts: readonly Sql[],
+  ) => Sql;
   readonly remove: (place: SearchPlace, key: Sql) => Sql;
   /** Counts the rows of a table (its full name) that have no entry, and the entries without a row. */
   readonly strays: (place: SearchPlace, table: string) => Sql;
   /** What is kept for the words of a row in the fields of one weight. */
-  readonly text: (words: readonly string[]) => unknown;
+  readonly text: (words: readonly string[], weight: SearchWeight) => unknown;
   /** Whether the row of `alias` has all words. */
   readonly finds: (place: SearchPlace, alias: string, words: WordsOperand) => Sql;
   /** The points of the rows that have all words; it leaves out all others. */
@@ -83,13 +93,16 @@ function statements(context: SqlContext, all: readonly Sql[]): Statement[] {
 /** Keeps the text index of one entity. */
 export class SearchUpkeep {
   readonly #search: SearchModel;
-  readonly #text: SearchDialect["text"];
+  readonly #dialect: SearchDialect;
+  readonly #place: SearchPlace;
   readonly #insert: Statement;
   readonly #update: Statement;
   readonly #remove: Statement;
   readonly #removeGone: Statement;
   readonly #fields: ReadonlySet<string>;
   readonly #byId: boolean;
+  /** The fields of each weight. */
+  readonly #groups: readonly (readonly string[])[];
 
   constructor(context: SqlContext, entity: EntityModel, search: SearchModel) {
     const { dialect } = context;
@@ -97,14 +110,18 @@ export class SearchUpkeep {
     const texts = () => search.weights.map(() => sql`${0}`);
     const one = (statement: Sql) => new Statement(sql`${statement}`.compile(context.db).sql);
     this.#search = search;
+    this.#dialect = dialect.search;
+    this.#place = place;
     this.#byId = dialect.search.key === "id";
-    this.#text = dialect.search.text;
     this.#insert = one(dialect.search.insert(place, sql`${0}`, texts()));
     this.#update = one(dialect.search.update(place, sql`${0}`, texts()));
     const remove = dialect.search.remove(place, sql`${0}`);
     const table = sql.table(context.at(context.table(entity)));
     this.#remove = one(remove);
     this.#removeGone = one(sql`${remove} and not exists (select 1 from ${table} where ${sql.ref("id")} = ${0})`);
+    this.#groups = search.weights.map((weight) =>
+      search.fields.filter((one) => one.weight === weight).map(({ field }) => field.name),
+    );
     this.#fields = new Set(search.fields.map(({ field }) => field.name));
   }
 
@@ -117,6 +134,23 @@ export class SearchUpkeep {
   concerns(set: Row): boolean {
     for (const name in set) if (this.#fields.has(name)) return true;
     return false;
+  }
+
+  /** Whether one statement can change rows and their entries: the values set are all that the weights concerned are made of. */
+  isWhole(set: Row): boolean {
+    if (!this.#dialect.replace) return false;
+    return this.#groups.every((names) => names.every((name) => name in set) || !names.some((name) => name in set));
+  }
+
+  /** What changes the entries of the rows of `changed`, for a set that is whole; and its bindings for values like these. */
+  replacing(set: Row, changed: string): { readonly part: Sql; readonly texts: (set: Row) => unknown[] } | undefined {
+    if (!this.isWhole(set)) return undefined;
+    const fields = this.#search.fields.filter(({ field }) => field.name in set);
+    const weights = this.#search.weights.filter((weight) => fields.some((one) => one.weight === weight));
+    const marks = weights.map(() => sql`${0}`);
+    const part = this.#dialect.replace?.(this.#place, changed, weights, marks);
+    const search = { ...this.#search, weights, fields };
+    return part && { part, texts: (values) => this.#texts(values, search) };
   }
 
   /** Indexes a row: that of a key, or the one that was just inserted. */
@@ -151,8 +185,8 @@ export class SearchUpkeep {
     return session.run(this.#remove, [key]);
   }
 
-  #texts(row: Row): unknown[] {
-    return recordTokens(this.#search, row).map(this.#text);
+  #texts(row: Row, search = this.#search): unknown[] {
+    return recordTokens(search, row).map((words, i) => this.#dialect.text(words, search.weights[i] as SearchWeight));
   }
 }
 

@@ -45,7 +45,9 @@ interface Update {
   /** Where the id's binding stands. */
   readonly id: number;
   readonly read: Work["read"];
-  /** There when what is set is indexed; the row's key is then the last column of what comes back. */
+  /** There when the same statement indexes the row anew: bindings behind all others. */
+  readonly texts: ((set: Row) => unknown[]) | undefined;
+  /** There when what is set is indexed by a statement of its own; the row's key is then the last column of what comes back. */
   readonly follow: Work["follow"];
 }
 
@@ -111,7 +113,10 @@ export class Writer {
   #steps(write: Write): 1 | 2 | "list" | "dependent" {
     const upkeep = this.#upkeepOf(write.entity);
     if (write.type === "insert" && write.rows.length !== 1) return upkeep ? "dependent" : "list";
-    if (!upkeep || (write.type === "update" && !upkeep.concerns(write.set))) return 1;
+    if (!upkeep) return 1;
+    if (write.type === "update") {
+      return !upkeep.concerns(write.set) || upkeep.isWhole(write.set) ? 1 : "dependent";
+    }
     if (!upkeep.byId) return "dependent";
     return write.type === "insert" || (write.type === "delete" && write.ifVersion === undefined) ? 2 : "dependent";
   }
@@ -224,6 +229,7 @@ export class Writer {
     values[at++] = id;
     if (ifVersion !== undefined) values[at++] = ifVersion;
     for (const compared of update.compared) values[at++] = values[compared];
+    if (update.texts) values.push(...update.texts(set));
     return {
       statement: update.statement,
       values,
@@ -307,16 +313,18 @@ export class Writer {
     if (ifVersion !== undefined) conditions.push(sql`${version} = ${place()}`);
     const bound = assignments.length;
     const found = this.#upkeepOf(entity);
-    const upkeep = found?.concerns(set) ? found : undefined;
+    const concerned = found?.concerns(set) ? found : undefined;
+    const along = concerned?.replacing(set, "changed");
+    const upkeep = along ? undefined : concerned;
     const { columns, map } = this.#mapperOf(entity);
     const given = upkeep ? [...columns, sql.ref(dialect.search.key)] : columns;
-    const compiled =
-      sql`update ${sql.table(at(table(entity)))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
-      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(given)}`.compile(
-        db,
-      );
+    const update = sql`update ${sql.table(at(table(entity)))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
+      where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(given)}`;
+    const whole = along ? sql`with changed as (${update}), indexed as (${along.part}) select * from changed` : update;
+    const compiled = whole.compile(db);
     return {
       statement: new Statement(compiled.sql),
+      texts: along?.texts,
       bind: recordBinder(dialect, fields, bound + conditions.length + compared.length, generate),
       compared,
       id: bound,
