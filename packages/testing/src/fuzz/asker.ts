@@ -1,9 +1,11 @@
 /** The questions of one model: mostly reads, some writes, a few with something wrong in them. */
 
 import type { EntityModel, FieldModel } from "@kith/core";
+import { randomAggregate } from "../random/aggregate.ts";
 import { edgeZones } from "../random/edges.ts";
-import { addSearch, randomAggregate, randomOrder, randomQuery } from "../random/query.ts";
+import { addSearch, randomOrder, randomQuery } from "../random/query.ts";
 import type { Random } from "../random/random.ts";
+import { randomSearch } from "../random/search.ts";
 import { spoil } from "../random/spoil.ts";
 import { type QuerySource, randomWhere } from "../random/where.ts";
 import { randomWrite } from "../random/writes.ts";
@@ -37,13 +39,20 @@ export class Asker {
       coverage: this.#coverage,
       values: (field) => this.#values.get(field) ?? [],
     };
-    const kind = random.weighted({ read: 88, write: 8, spoiled: 4 });
+    const kind = random.weighted({ read: 87, write: 8, walk: 1, spoiled: 4 });
     if (kind === "read") return { ...this.#read(source), ...this.#reader() } as Question;
     if (kind === "spoiled" && random.chance(0.6)) return spoil(random, this.#read(source));
     this.#stale = true;
     const ids = (name: string) => this.#ids(name);
     const fresh = () => this.#fresh++;
-    const write = randomWrite({ ...source, model: this.#world.model, ids, fresh, read: () => this.#read(source) });
+    const read = () => lockedNow(random, this.#read({ ...source, exact: true }));
+    const write = randomWrite({ ...source, model: this.#world.model, ids, fresh, read });
+    if (kind === "walk") {
+      const entity = random.pick([...this.#world.model.entities.values()]);
+      const query = { ...ordered(source, entity), limit: random.int(1, 5) };
+      const more = () => randomWrite({ ...source, model: this.#world.model, ids, fresh, read });
+      return { call: "walk", entity: entity.name, query, writes: [write, ...random.times(random.int(0, 4), more)] };
+    }
     return kind === "spoiled" ? spoil(random, write) : write;
   }
 
@@ -64,8 +73,11 @@ export class Asker {
       count: 10,
       exists: 5,
       aggregate: 19,
+      search: 1.5,
     });
     switch (call) {
+      case "search":
+        return this.#search(source) ?? { call: "count", entity: entity.name, query: this.#filter(source, entity) };
       case "get": {
         const { select, include } = randomQuery(source, entity);
         const ids = this.#ids(entity.name);
@@ -109,6 +121,20 @@ export class Asker {
     }
   }
 
+  /** A search across entities; undefined when none has anything that is searched. */
+  #search(source: QuerySource): Question | undefined {
+    const { random } = source;
+    const searched = [...this.#world.model.entities.values()].filter(({ search }) => search);
+    const text = searched.length > 0 ? randomSearch(source, random.pick(searched)) : undefined;
+    if (text === undefined) return undefined;
+    const entities = random.some(searched, random.int(1, searched.length)).map(({ name }) => name);
+    const options = {
+      ...(random.chance(0.4) ? { entities } : {}),
+      ...(random.chance(0.6) ? { limit: random.pick([1, 2, 3, 10, 1_000]) } : {}),
+    };
+    return { call: "search", text, options };
+  }
+
   #filter(source: QuerySource, entity: EntityModel): Record<string, unknown> {
     const query: Record<string, unknown> = { where: randomWhere(source, entity) };
     if (source.random.chance(0.15)) addSearch(source, entity, query);
@@ -132,6 +158,13 @@ export class Asker {
     const id = this.#world.model.entities.get(name)?.byName.get("id") as FieldModel;
     return (this.#values.get(id) ?? []) as string[];
   }
+}
+
+/** Inside a transaction a record can be locked. */
+function lockedNow(random: Random, question: Question): Question {
+  return question.call === "get" && random.chance(0.5)
+    ? { ...question, query: { ...question.query, lock: true } }
+    : question;
 }
 
 /** A random query whose pages can follow each other: one that searches needs an order. */

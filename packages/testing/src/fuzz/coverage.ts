@@ -1,8 +1,15 @@
 /** Which operators met which field types, and how many answers had something in them. */
 
-import type { FieldModel, Model } from "@kith/core";
-import { operatorWords } from "@kith/schema";
+import { type FieldModel, type Model, withParts } from "@kith/core";
+import { operatorWords, pathWords } from "@kith/schema";
 import type { Random } from "../random/random.ts";
+
+/** An operator that a field allows: on itself, or on what stands at a path in it. */
+export interface Meeting {
+  readonly field: FieldModel;
+  readonly word: string;
+  readonly path: boolean;
+}
 
 /** Counts over one run. */
 export class Coverage {
@@ -16,9 +23,7 @@ export class Coverage {
       for (const { field } of search?.fields ?? [])
         this.#met.set(pair(field, "search"), this.#met.get(pair(field, "search")) ?? 0);
     for (const entity of model.entities.values())
-      for (const field of entity.stored)
-        for (const word of operatorWords(field.type, field.def))
-          this.#met.set(pair(field, word), this.#met.get(pair(field, word)) ?? 0);
+      for (const one of meetings(entity.stored)) this.#met.set(nameOf(one), this.#met.get(nameOf(one)) ?? 0);
   }
 
   /** Takes in the counts of another run. */
@@ -39,12 +44,18 @@ export class Coverage {
     if (filled) this.filled++;
   }
 
-  /** One of the least met operators of these fields. */
-  rarest(random: Random, fields: readonly FieldModel[]): { readonly field: FieldModel; readonly word: string } {
-    const pairs = fields.flatMap((field) => operatorWords(field.type, field.def).map((word) => ({ field, word })));
-    const counts = pairs.map(({ field, word }) => this.#met.get(pair(field, word)) ?? 0);
+  /** A filter used this operator on what stands at a path in this field. */
+  metAtPath(field: FieldModel, word: string): void {
+    const name = nameOf({ field, word, path: true });
+    this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
+  }
+
+  /** One of the least met operators of these fields, of their parts and of the paths in them. */
+  rarest(random: Random, fields: readonly FieldModel[]): Meeting {
+    const all = meetings(fields);
+    const counts = all.map((one) => this.#met.get(nameOf(one)) ?? 0);
     const least = Math.min(...counts);
-    return random.pick(pairs.filter((_, i) => counts[i] === least));
+    return random.pick(all.filter((_, i) => counts[i] === least));
   }
 
   /** The share of answers that were not empty. */
@@ -68,6 +79,20 @@ export class Coverage {
   }
 }
 
+function meetings(fields: readonly FieldModel[]): Meeting[] {
+  return fields
+    .flatMap(withParts)
+    .flatMap((field) => [
+      ...operatorWords(field.type, field.def).map((word) => ({ field, word, path: false })),
+      ...(field.type.paths ? [...pathWords, "isNull"].map((word) => ({ field, word, path: true })) : []),
+    ]);
+}
+
+function nameOf({ field, word, path }: Meeting): string {
+  return path ? `${field.type.kind}.path ${word}` : pair(field, word);
+}
+
+/** A part counts by its field's kind too: it has columns of its own there. */
 function pair(field: FieldModel, word: string): string {
-  return `${field.type.kind} ${word}`;
+  return `${field.owner ? `${field.owner.type.kind}.` : ""}${field.type.kind} ${word}`;
 }

@@ -6,7 +6,7 @@ import { type ModelPlan, randomModel } from "../random/model.ts";
 import { Random } from "../random/random.ts";
 import { Asker } from "./asker.ts";
 import { Coverage } from "./coverage.ts";
-import { isFilled, isRead } from "./question.ts";
+import { isFilled, isRead, type Question } from "./question.ts";
 import { type Case, shrink } from "./shrink.ts";
 import { type Contestant, type Finding, World } from "./world.ts";
 
@@ -38,7 +38,7 @@ export interface FuzzFinding extends Finding {
   readonly number: number;
   /** The question number over the whole run. */
   readonly asked: number;
-  /** The smallest failing case, when the difference shows on newly loaded records too. */
+  /** The smallest failing case that was found in the time; with what was asked before, if the difference does not show on newly loaded records. */
   readonly smallest: Case | undefined;
 }
 
@@ -109,18 +109,22 @@ class Run {
     try {
       const data = randomData(random, world.model);
       const broken = await world.load(data);
-      if (broken) return await this.#found(broken, { seed, number: 0, plan, world, data });
+      if (broken) return await this.#found(broken, { seed, number: 0, plan, data });
       coverage.expect(world.model);
       const asker = new Asker(random, world, coverage);
+      const past: Question[] = [];
       for (let number = 1; number <= questions; number++) {
-        const question = await asker.next();
+        const question = world.pinned(await asker.next());
         const before = isRead(question) ? undefined : await snapshot(world);
         const { answer, finding } = await world.ask(question);
         this.asked++;
         coverage.answered(isFilled(answer));
         if ("code" in answer) this.codes.set(answer.code, (this.codes.get(answer.code) ?? 0) + 1);
-        if (finding)
-          return await this.#found(finding, { seed, number, plan, world, data: before ?? (await snapshot(world)) });
+        if (finding) {
+          const now = before ?? (await snapshot(world));
+          return await this.#found(finding, { seed, number, plan, data: now, planted: data, past });
+        }
+        past.push(question);
       }
     } finally {
       this.coverage.add(coverage);
@@ -130,12 +134,26 @@ class Run {
 
   async #found(
     finding: Finding,
-    at: { seed: number; number: number; plan: ModelPlan; world: World; data: DataPlan },
+    at: {
+      seed: number;
+      number: number;
+      plan: ModelPlan;
+      /** The records as they were when the question was asked. */
+      data: DataPlan;
+      /** The records as they were made, and what was asked of them. */
+      planted?: DataPlan;
+      past?: readonly Question[];
+    },
   ): Promise<void> {
     const { shrinkMs = 20_000 } = this.#options;
-    const kase = { plan: at.plan, data: at.data, question: finding.question };
+    const { plan, data, planted, past } = at;
     const opponents = this.#contestants.filter(({ name }, i) => i === 0 || name === finding.storage);
-    const smallest = shrinkMs > 0 ? await shrink(kase, opponents, shrinkMs) : undefined;
+    const { question } = finding;
+    const smallest =
+      shrinkMs === 0
+        ? undefined
+        : ((await shrink({ plan, data, question }, opponents, shrinkMs)) ??
+          (planted && past && (await shrink({ plan, data: planted, before: past, question }, opponents, shrinkMs))));
     this.findings.push({
       ...(smallest?.finding ?? finding),
       modelSeed: at.seed,

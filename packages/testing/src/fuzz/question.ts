@@ -1,11 +1,9 @@
 /** One call as data: it can be asked of several systems, printed and cut down. */
 
-import { type Actor, type Xrm, XrmError } from "@kith/core";
-
 type Json = Readonly<Record<string, unknown>>;
 
-/** A call of a repository, or several in one transaction. One that was spoilt on purpose says so. */
-export type Question = Call & { readonly spoiled?: true };
+/** A call of a repository, or several in one transaction. One that was spoilt on purpose says so. `at`: what the clock says then. */
+export type Question = Call & { readonly spoiled?: true; readonly at?: number };
 
 /** Who reads, and when (in milliseconds since 1970), as far as it matters to what is read. */
 export interface Reader {
@@ -31,6 +29,16 @@ type Call =
       /** With bounds that are never reached: some storages run other statements then. */
       readonly bounded?: true;
     }
+  /** Across entities. */
+  | {
+      readonly call: "search";
+      readonly text: string;
+      readonly options: Json;
+      readonly as?: Reader;
+      readonly bounded?: true;
+    }
+  /** Page after page, with a write after each. */
+  | { readonly call: "walk"; readonly entity: string; readonly query: Json; readonly writes: readonly Question[] }
   | { readonly call: "create"; readonly entity: string; readonly values: Json; readonly actor?: string | null }
   | { readonly call: "createMany"; readonly entity: string; readonly list: readonly Json[] }
   | {
@@ -58,6 +66,7 @@ const reads: ReadonlySet<string> = new Set([
   "count",
   "exists",
   "aggregate",
+  "search",
 ]);
 
 /** Whether a question changes nothing. */
@@ -66,7 +75,7 @@ export function isRead(question: Question): boolean {
 }
 
 /** Errors that a read may give, and those that a write may give besides. Any other is a defect, even when all storages agree on it. */
-const readErrors: ReadonlySet<string> = new Set(["NOT_FOUND", "OUT_OF_RANGE"]);
+const readErrors: ReadonlySet<string> = new Set(["NOT_FOUND", "OUT_OF_RANGE", "NO_RATE"]);
 const writeErrors: ReadonlySet<string> = new Set([
   ...readErrors,
   "UNIQUE",
@@ -82,6 +91,7 @@ const spoiledErrors: ReadonlySet<string> = new Set([
   "INVALID_QUERY",
   "INVALID_OPTIONS",
   "INVALID_CURSOR",
+  "UNKNOWN_ENTITY",
 ]);
 
 /** Whether an answer is one that such a question can have. */
@@ -89,119 +99,6 @@ export function isExpected(question: Question, answer: Answer): boolean {
   if (!("code" in answer)) return true;
   if (question.spoiled) return spoiledErrors.has(answer.code);
   return (isRead(question) ? readErrors : writeErrors).has(answer.code);
-}
-
-function readerOf({ timeZone, fiscalYearStart }: Partial<Reader>): Actor {
-  return {
-    id: "reader",
-    ...(timeZone === undefined ? {} : { timeZone }),
-    ...(fiscalYearStart === undefined ? {} : { fiscalYearStart }),
-  };
-}
-
-class Abort extends Error {}
-
-/** Asks a question of a system. An error that is no XrmError has the code THREW. */
-export async function ask(xrm: Xrm<any>, question: Question): Promise<Answer> {
-  try {
-    return { value: await call(xrm, question) };
-  } catch (error) {
-    return failure(error);
-  }
-}
-
-function failure(error: unknown): Answer {
-  if (error instanceof XrmError) return { code: error.code, message: error.message };
-  return { code: "THREW", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
-
-async function call(xrm: Xrm<any>, question: Question): Promise<unknown> {
-  if (question.call === "transaction") return transact(xrm, question.steps, question.end);
-  const handle: Xrm<any> = "as" in question && question.as ? xrm.as(readerOf(question.as)) : xrm;
-  const repository = handle.entity(question.entity);
-  switch (question.call) {
-    case "get":
-      return repository.get(question.id, question.query, ...bounds(question));
-    case "findPage":
-      return pages(repository, question.query, bounds(question));
-    case "stream":
-      return Array.fromAsync(repository.stream(question.query, ...bounds(question)));
-    case "findOne":
-    case "findMany":
-    case "count":
-    case "exists":
-    case "aggregate":
-      return repository[question.call](question.query, ...bounds(question));
-    case "create": {
-      const { actor = null, values, entity } = question;
-      return actor === null
-        ? repository.create(values)
-        : (xrm.as({ id: actor }) as Xrm<any>).entity(entity).create(values);
-    }
-    case "createMany":
-      return repository.createMany(question.list);
-    case "update":
-      return repository.update(
-        question.id,
-        question.values,
-        question.ifVersion === undefined ? {} : { ifVersion: question.ifVersion },
-      );
-    case "updateMany":
-      return repository.updateMany(question.where, question.values);
-    case "upsert":
-      return repository.upsert(question.values, { by: question.by });
-    case "delete":
-      return repository.delete(question.id, question.ifVersion === undefined ? {} : { ifVersion: question.ifVersion });
-    case "deleteMany":
-      return repository.deleteMany(question.where);
-  }
-}
-
-type Bounds = [] | [{ readonly signal: AbortSignal; readonly timeoutMs: number }];
-
-function bounds({ bounded }: { readonly bounded?: true }): Bounds {
-  return bounded ? [{ signal: new AbortController().signal, timeoutMs: 600_000 }] : [];
-}
-
-/** Walks every page; a walk longer than the data is cut off and shows as a difference. */
-async function pages(repository: ReturnType<Xrm<any>["entity"]>, query: Json, limits: Bounds): Promise<unknown[]> {
-  const walked: unknown[] = [];
-  let after: string | null = null;
-  do {
-    const page: { rows: unknown[]; next: string | null; total?: number } = await repository.findPage(
-      after === null ? query : { ...query, after },
-      ...limits,
-    );
-    walked.push(page);
-    after = page.next;
-  } while (after !== null && walked.length < 500);
-  return walked;
-}
-
-async function transact(xrm: Xrm<any>, steps: readonly Question[], end: "commit" | "abort"): Promise<unknown> {
-  const answers: unknown[] = [];
-  try {
-    await xrm.transaction(async (tx: Xrm<any>) => {
-      for (const step of steps) {
-        // A step that fails inside a savepoint of its own leaves the transaction whole.
-        const answer = step.call === "transaction" ? await ask(tx, step) : await inSavepoint(tx, step);
-        answers.push("code" in answer ? answer.code : answer.value);
-      }
-      if (end === "abort") throw new Abort();
-    });
-  } catch (error) {
-    if (!(error instanceof Abort)) throw error;
-    answers.push("aborted");
-  }
-  return answers;
-}
-
-async function inSavepoint(tx: Xrm<any>, step: Question): Promise<Answer> {
-  try {
-    return await tx.transaction(async (inner: Xrm<any>) => ({ value: await call(inner, step) }));
-  } catch (error) {
-    return failure(error);
-  }
 }
 
 /** Whether there is something in an answer. */

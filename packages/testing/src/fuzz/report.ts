@@ -48,7 +48,7 @@ export function describeFinding(finding: FuzzFinding): string {
     `  actual    ${show(difference.actual)}`,
     smallest
       ? "  the smallest case, for scripts/fuzz-seeds.json:"
-      : "  It does not show on newly loaded records; run the model seed again. The question:",
+      : "  It does not show again by itself; run the model seed again. The question:",
     smallest && !smallest.question.spoiled ? JSON.stringify(smallest) : show(smallest ?? finding.question),
   ].join("\n");
 }

@@ -10,6 +10,8 @@ import { type Contestant, type Finding, World } from "./world.ts";
 export interface Case {
   readonly plan: ModelPlan;
   readonly data: DataPlan;
+  /** What was asked of these records before, where that matters: a record's past shows in its version and its times. */
+  readonly before?: readonly Question[];
   readonly question: Question;
 }
 
@@ -17,8 +19,14 @@ export interface Case {
 export async function runCase(kase: Case, contestants: readonly Contestant[]): Promise<Finding | undefined> {
   let world: World | undefined;
   try {
-    world = await World.open(kase.plan, contestants);
-    return (await world.load(kase.data)) ?? (await world.ask(kase.question)).finding;
+    world = await World.open(kase.plan, contestants, 1);
+    const broken = await world.load(kase.data);
+    if (broken) return broken;
+    for (const question of [...(kase.before ?? []), kase.question]) {
+      const { finding } = await world.ask(question);
+      if (finding) return finding;
+    }
+    return undefined;
   } catch {
     return undefined;
   } finally {
@@ -39,7 +47,7 @@ export async function shrink(
   const code = codeOf(first);
   for (let smaller = true; smaller && Date.now() < until; ) {
     smaller = false;
-    for (const pass of [fewerRecords, smallerQuestion, fewerFields, fewerValues]) {
+    for (const pass of [shorterPast, fewerRecords, smallerQuestion, fewerFields, fewerValues]) {
       for (let again = true; again && Date.now() < until; ) {
         again = false;
         for (const candidate of pass(best.kase)) {
@@ -64,58 +72,83 @@ function codeOf({ difference }: Finding): string {
   return `${code} ${message.split("\n")[0]?.replace(/'[^']*'|[0-9]+/g, "")}`;
 }
 
-function* fewerRecords({ plan, data, question }: Case): Iterable<Case> {
-  for (const key of ["records", "ties"] as const) {
-    const list = data[key] as readonly unknown[];
-    for (let size = Math.ceil(list.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-      for (let from = 0; from < list.length; from += size) {
-        yield { plan, data: { ...data, [key]: [...list.slice(0, from), ...list.slice(from + size)] }, question };
-      }
-    }
-  }
+/** The list without some of its elements, first without half of them, last without one. */
+function* fewer<T>(list: readonly T[]): Iterable<readonly T[]> {
+  for (let size = Math.ceil(list.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
+    for (let from = 0; from < list.length; from += size) yield [...list.slice(0, from), ...list.slice(from + size)];
 }
 
-function* smallerQuestion({ plan, data, question }: Case): Iterable<Case> {
-  for (const smaller of smallerJson(question)) yield { plan, data, question: smaller as Question };
-  if (question.call === "transaction") for (const step of question.steps) yield { plan, data, question: step };
+function* shorterPast({ before, ...rest }: Case): Iterable<Case> {
+  if (!before) return;
+  if (before.length === 0) yield rest;
+  for (const shorter of fewer(before)) yield { ...rest, before: shorter };
+  if (before.length > 10) return;
+  for (const [i, question] of before.entries())
+    for (const smaller of smallerJson(question)) yield { ...rest, before: before.with(i, smaller as Question) };
 }
 
-function* fewerFields({ plan, data, question }: Case): Iterable<Case> {
+function* fewerRecords(kase: Case): Iterable<Case> {
+  const { data } = kase;
+  for (const records of fewer(data.records)) yield { ...kase, data: { ...data, records } };
+  for (const ties of fewer(data.ties)) yield { ...kase, data: { ...data, ties } };
+}
+
+function* smallerQuestion(kase: Case): Iterable<Case> {
+  const { question } = kase;
+  for (const smaller of smallerJson(question)) yield { ...kase, question: smaller as Question };
+  if (question.call === "transaction") for (const step of question.steps) yield { ...kase, question: step };
+  if (question.call === "walk") for (const write of question.writes) yield { ...kase, question: write };
+}
+
+function* fewerFields(kase: Case): Iterable<Case> {
+  const { plan, data } = kase;
   for (const entity of plan) {
     yield {
+      ...kase,
       plan: plan.filter((one) => one !== entity),
       data: without(data, (record) => record.entity !== entity.name),
-      question,
     };
     for (const name of Object.keys(entity.fields)) {
       const fields = omit(entity.fields, name);
       const clean = (lists: readonly (readonly string[])[]) => lists.filter((list) => !list.includes(name));
       const smaller = { ...entity, fields, unique: clean(entity.unique), indexes: clean(entity.indexes) };
       yield {
+        ...kase,
         plan: plan.map((one) => (one === entity ? smaller : one)),
         data: dropValue(data, entity.name, name),
-        question,
       };
     }
     for (const key of ["unique", "indexes"] as const)
       if (entity[key].length > 0)
-        yield { plan: plan.map((one) => (one === entity ? { ...entity, [key]: [] } : one)), data, question };
+        yield { ...kase, plan: plan.map((one) => (one === entity ? { ...entity, [key]: [] } : one)) };
     for (const [name, def] of Object.entries(entity.fields)) {
-      for (const option of ["unique", "required", "indexed", "immutable", "default", "fold", "start", "min", "max"]) {
+      for (const option of [
+        "unique",
+        "required",
+        "indexed",
+        "immutable",
+        "default",
+        "fold",
+        "start",
+        "min",
+        "max",
+        "searchable",
+      ]) {
         if (!(option in def)) continue;
         const fields = { ...entity.fields, [name]: omit(def, option) as FieldDef };
-        yield { plan: plan.map((one) => (one === entity ? { ...entity, fields } : one)), data, question };
+        yield { ...kase, plan: plan.map((one) => (one === entity ? { ...entity, fields } : one)) };
       }
     }
   }
 }
 
-function* fewerValues({ plan, data, question }: Case): Iterable<Case> {
+function* fewerValues(kase: Case): Iterable<Case> {
+  const { data } = kase;
   for (const [i, record] of data.records.entries()) {
     for (const name of Object.keys(record.values)) {
       if (name === "id") continue;
       const records = data.records.with(i, { ...record, values: omit(record.values, name) });
-      yield { plan, data: { ...data, records }, question };
+      yield { ...kase, data: { ...data, records } };
     }
   }
 }

@@ -3,10 +3,11 @@
 import { createXrm, type EntityModel, type FieldModel, type Model, type Storage, type Xrm } from "@kith/core";
 import { partsOf } from "@kith/schema";
 import type { DataPlan } from "../random/data.ts";
+import { computesFloats } from "../random/measure.ts";
 import { buildModel, type ModelPlan } from "../random/model.ts";
-import { computesFloats } from "../random/query.ts";
+import { ask } from "./ask.ts";
 import { type Difference, difference, type Tolerance } from "./compare.ts";
-import { type Answer, ask, isExpected, isRead, type Question } from "./question.ts";
+import { type Answer, isExpected, isRead, type Question } from "./question.ts";
 
 /** A storage that takes part: the first one is the oracle. */
 export interface Contestant {
@@ -30,23 +31,25 @@ interface System {
 }
 
 /** Every so many reads are asked of a cold system too: what was prepared for one query must not serve another. */
-const coldEvery = 8;
+const usualCold = 8;
 
 /** Systems on the same model with the same records and the same clock. */
 export class World {
   readonly model: Model;
   readonly #systems: readonly System[];
   readonly #clock: { now: number };
+  readonly #coldEvery: number;
   #reads = 0;
 
-  private constructor(model: Model, systems: readonly System[], clock: { now: number }) {
+  private constructor(model: Model, systems: readonly System[], clock: { now: number }, coldEvery: number) {
     this.model = model;
     this.#systems = systems;
     this.#clock = clock;
+    this.#coldEvery = coldEvery;
   }
 
   /** Opens the model on each storage. */
-  static async open(plan: ModelPlan, contestants: readonly Contestant[]): Promise<World> {
+  static async open(plan: ModelPlan, contestants: readonly Contestant[], coldEvery = usualCold): Promise<World> {
     const model = buildModel(plan);
     const clock = { now: Date.UTC(2024, 1, 28, 22) };
     const systems: System[] = [];
@@ -67,7 +70,7 @@ export class World {
       };
       systems.push({ name, xrm: await open(kept), cold: () => open(kept) });
     }
-    return new World(model, systems, clock);
+    return new World(model, systems, clock, coldEvery);
   }
 
   /** The system that is taken to be right. */
@@ -75,11 +78,22 @@ export class World {
     return (this.#systems[0] as System).xrm;
   }
 
+  /** The question with the time at which it would be asked now, so that it can be asked again. */
+  pinned(question: Question): Question {
+    return question.at === undefined
+      ? { ...question, at: ("as" in question && question.as?.at) || this.#next }
+      : question;
+  }
+
+  get #next(): number {
+    return this.#clock.now + 37_000_123;
+  }
+
   /** Asks all systems; gives the oracle's answer and the first difference from it. An error that no such call may give is a difference too. */
   async ask(question: Question): Promise<{ readonly answer: Answer; readonly finding: Finding | undefined }> {
-    const now = this.#clock.now + 37_000_123;
+    const now = this.#next;
     // A question that says when it is asked means the same in a case by itself.
-    this.#clock.now = ("as" in question && question.as?.at) || now;
+    this.#clock.now = question.at ?? (("as" in question && question.as?.at) || now);
     try {
       return await this.#askAll(question);
     } finally {
@@ -96,7 +110,7 @@ export class World {
         finding: { question, storage: first.name, difference: { path: "", expected: "an answer", actual: answer } },
       };
     }
-    if (isRead(question) && ++this.#reads % coldEvery === 0) {
+    if (isRead(question) && ++this.#reads % this.#coldEvery === 0) {
       const found = difference(answer, await ask(await first.cold(), question));
       if (found) return { answer, finding: { question, storage: `${first.name}, opened anew`, difference: found } };
     }

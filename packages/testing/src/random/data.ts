@@ -2,6 +2,7 @@
 
 import { type EntityModel, type FieldModel, lookupsOf, type Model } from "@kith/core";
 import { isReference, referenceTo, requiredTargets, targetOf } from "./lookups.ts";
+import { randomRates, ratesEntity } from "./money.ts";
 import type { Random } from "./random.ts";
 import { randomValue, type ValueMaker } from "./values.ts";
 
@@ -35,6 +36,12 @@ export function randomData(random: Random, model: Model, own: Readonly<Record<st
   for (const entity of inOrder(model)) {
     const made: string[] = [];
     ids.set(entity.name, made);
+    if (entity.name === ratesEntity) {
+      const rates = randomRates(random, () => random.id(records.length + made.length + 3_000));
+      records.push(...rates);
+      made.push(...rates.map(({ values }) => String(values["id"])));
+      continue;
+    }
     const size = random.weighted({ none: 3, few: 15, some: 70, many: 12 });
     const count = { none: 0, few: random.int(1, 4), some: random.int(8, 30), many: random.int(40, 70) }[size];
     const known = new Map<FieldModel, unknown[]>();

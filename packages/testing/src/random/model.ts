@@ -1,6 +1,6 @@
 /** Random models, as plain declarations: they can be printed, cut down and built again. */
 
-import { defineModel, definePlugin, type Model } from "@kith/core";
+import { defineModel, definePlugin, exchangeRates, type Model } from "@kith/core";
 import {
   fieldTypes as builtIn,
   columnsOfType,
@@ -11,6 +11,7 @@ import {
 } from "@kith/schema";
 import { spotType } from "../plugin-types.ts";
 import { isPolymorphic } from "./lookups.ts";
+import { currencies, currencyPattern } from "./money.ts";
 import type { Random } from "./random.ts";
 import { randomValue } from "./values.ts";
 
@@ -59,7 +60,7 @@ export function buildModel(plan: ModelPlan): Model {
     }),
   );
   const plugin = definePlugin({ id: "fuzz", entities, fieldTypes: [spotType] });
-  return defineModel({ plugins: [plugin], currency: "EUR" });
+  return defineModel({ plugins: [exchangeRates(), plugin], currency: "EUR" });
 }
 
 /** A random model of four to six entities, in which every field type stands somewhere. */
@@ -75,7 +76,15 @@ export function randomModel(random: Random): ModelPlan {
   );
   for (const [i, kind] of spread.entries()) {
     const plan = plans[i % plans.length] as (typeof plans)[number];
-    plan.fields[plan.free.pop() as string] = randomField(random, kind);
+    const def = randomField(random, kind);
+    if (kind === "money" && random.chance(0.6)) {
+      const beside = random.chance(0.7);
+      const currencyField = beside ? (plan.free.pop() as string) : undefined;
+      if (currencyField)
+        plan.fields[currencyField] = { kind: "text", max: 3, pattern: currencyPattern, fold: random.chance(0.5) };
+      Object.assign(def, currencyField ? { currencyField } : { currency: random.pick(currencies) });
+    }
+    plan.fields[plan.free.pop() as string] = def;
   }
   for (const [i, plan] of plans.entries()) {
     // A required lookup leads to an entity before, so that records can be made in order.

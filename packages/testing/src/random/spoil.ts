@@ -25,7 +25,7 @@ const words = [
 
 /** The same question with one node of its query or values replaced, renamed or wrapped. */
 export function spoil(random: Random, question: Question): Question {
-  if (question.call === "transaction") return question;
+  if (question.call === "transaction" || question.call === "walk") return question;
   const key = random.pick(Object.keys(question).filter((name) => !["call", "entity", "actor"].includes(name)));
   const value = (question as Readonly<Record<string, unknown>>)[key];
   return { ...question, [key]: spoilInside(random, value, 0), spoiled: true } as Question;

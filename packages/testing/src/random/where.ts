@@ -1,7 +1,7 @@
 /** Random filters, with operands that often come from the data, so that answers are seldom empty. */
 
 import { type EntityModel, type FieldModel, withParts } from "@kith/core";
-import { Invalid, operatorWords, relativeWords } from "@kith/schema";
+import { Invalid, operatorWords, pathWords, relativeWords } from "@kith/schema";
 import { someRun } from "../field-suite/subject.ts";
 import type { Coverage } from "../fuzz/coverage.ts";
 import { randomPathTest } from "./json-path.ts";
@@ -16,6 +16,8 @@ export interface QuerySource {
   readonly values: (field: FieldModel) => readonly unknown[];
   readonly own: Readonly<Record<string, ValueMaker>>;
   readonly coverage: Coverage;
+  /** No computed floats: what they may differ by is not known. */
+  readonly exact?: true;
 }
 
 type Where = Record<string, unknown>;
@@ -72,18 +74,23 @@ function randomCondition(source: QuerySource, entity: EntityModel, depth: number
   const json = entity.stored.filter((field) => field.type.paths);
   if (json.length > 0 && random.chance(0.08)) {
     const field = random.pick(json);
-    return { [field.name]: randomPathTest(random, source.values(field)) };
+    return pathTest(source, field, random.pick([...pathWords, "isNull", "eq"]));
   }
   const testable = entity.stored;
   if (random.chance(0.3)) {
-    const { field, word } = coverage.rarest(random, testable);
-    return { [field.name]: randomTest(source, field, word) };
+    const { field, word, path } = coverage.rarest(random, testable);
+    return path ? pathTest(source, field, word) : under(field, randomTest(source, field, word));
   }
   // Each kind as often as it has operators.
   const words = Object.fromEntries(testable.map(({ type, def }) => [type.kind, operatorWords(type, def).length]));
   const kind = random.weighted(words);
   const field = random.pick(testable.filter((one) => one.type.kind === kind));
   return { [field.name]: randomTest(source, field, undefined) };
+}
+
+function pathTest({ random, values, coverage }: QuerySource, field: FieldModel, word: string): Where {
+  coverage.metAtPath(field, word);
+  return { [field.name]: randomPathTest(random, values(field), word) };
 }
 
 /** What stands under a field's name: an operator or two, a value, or null. */
