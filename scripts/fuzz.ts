@@ -20,6 +20,7 @@ import {
   type Contestant,
   coverageTable,
   describeFinding,
+  type FuzzFinding,
   type FuzzReport,
   faultNames,
   fuzz,
@@ -96,24 +97,31 @@ async function compare(): Promise<number> {
   const oracle = await (known[names[0] ?? "memory"] as () => Promise<Contestant>)();
   let failures = await runKept([oracle, ...storages]);
   const started = performance.now();
-  const progress = process.stderr.isTTY ? (asked: number) => process.stderr.write(`\r${asked} questions`) : undefined;
-  const options = { ...settings, oracle, storages, ...(progress ? { onModel: progress } : {}) };
+  const { isTTY } = process.stderr;
+  const onModel = (asked: number) => {
+    if (isTTY) process.stderr.write(`\r${asked} questions`);
+    else if (asked % 10_000 === 0) console.log(`${asked} questions after ${since(started)}`);
+  };
+  const onFinding = (finding: FuzzFinding) => console.log(describeFinding(finding));
+  const options = { ...settings, oracle, storages, onModel, onFinding };
   const report =
     args["model-seed"] === undefined ? await fuzz(options) : await fuzzModel(options, Number(args["model-seed"]));
-  if (progress) process.stderr.write("\r");
+  if (isTTY) process.stderr.write("\r");
   failures += report.findings.length;
-  for (const finding of report.findings) console.log(describeFinding(finding));
   console.log(coverageTable(report));
-  const seconds = (performance.now() - started) / 1_000;
   const share = Math.round(report.coverage.share * 1_000) / 10;
   const codes = [...report.codes].map(([code, count]) => `${code} ${count}`).join(", ");
   console.log(
-    `\n${report.asked} questions on ${report.models} models, seed ${settings.seed}, ${[oracle, ...storages].map(({ name }) => name).join(" against ")}, in ${seconds.toFixed(1)} s`,
+    `\n${report.asked} questions on ${report.models} models, seed ${settings.seed}, ${[oracle, ...storages].map(({ name }) => name).join(" against ")}, in ${since(started)}`,
   );
   console.log(
     `${share} % of the answers had something in them; errors: ${codes || "none"}; ${report.findings.length} differences`,
   );
   return failures + lacking(report) > 0 ? 1 : 0;
+}
+
+function since(started: number): string {
+  return `${((performance.now() - started) / 1_000).toFixed(1)} s`;
 }
 
 /** What the run promised and did not keep. Small runs promise nothing. */

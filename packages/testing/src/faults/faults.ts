@@ -17,6 +17,7 @@ import {
   retyped,
   same,
 } from "./tools.ts";
+import { valueFaults } from "./value-faults.ts";
 
 /** The faults, by name. */
 export const faults: Readonly<Record<string, Fault>> = {
@@ -227,4 +228,5 @@ export const faults: Readonly<Record<string, Fault>> = {
     },
   },
   ...searchFaults,
+  ...valueFaults,
 };

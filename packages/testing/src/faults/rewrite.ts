@@ -89,9 +89,10 @@ function isWords(operand: unknown): operand is readonly SearchWord[] {
   return Array.isArray(operand) && typeof (operand[0] as { whole?: unknown } | undefined)?.whole === "boolean";
 }
 
-function readPlan(plan: ReadPlan, rewrites: Rewrites): ReadPlan {
+function readPlan(given: ReadPlan, rewrites: Rewrites): ReadPlan {
+  const plan = rewrites.plan?.(given) ?? given;
   return {
-    ...(rewrites.plan?.(plan) ?? plan),
+    ...plan,
     where: where(plan.where, rewrites.condition, rewrites.orderKey),
     order: plan.order.map((key) => rewrites.orderKey?.(key) ?? key),
     includes: plan.includes.map((include): IncludePlan => ({ ...include, plan: readPlan(include.plan, rewrites) })),

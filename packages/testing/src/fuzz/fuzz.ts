@@ -28,6 +28,8 @@ export interface FuzzOptions {
   readonly shrinkMs?: number;
   /** Is told after each model how far the run is. */
   readonly onModel?: (asked: number) => void;
+  /** Is told of each difference when it is found. */
+  readonly onFinding?: (finding: FuzzFinding) => void;
 }
 
 /** A difference that was found, and the smallest case that shows it. */
@@ -154,13 +156,15 @@ class Run {
         ? undefined
         : ((await shrink({ plan, data, question }, opponents, shrinkMs)) ??
           (planted && past && (await shrink({ plan, data: planted, before: past, question }, opponents, shrinkMs))));
-    this.findings.push({
+    const found = {
       ...(smallest?.finding ?? finding),
       modelSeed: at.seed,
       number: at.number,
       asked: this.asked,
       smallest: smallest?.kase,
-    });
+    };
+    this.findings.push(found);
+    this.#options.onFinding?.(found);
   }
 }
 

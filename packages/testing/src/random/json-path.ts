@@ -27,8 +27,12 @@ function operand(random: Random, word: string, scalar: () => unknown): unknown {
     const high = scalar();
     return typeof high === typeof low ? [low, high] : [low, low];
   }
-  if (["contains", "startsWith", "endsWith"].includes(word))
-    return [...String(scalar())].slice(0, random.int(0, 3)).join("");
+  if (["contains", "startsWith", "endsWith"].includes(word)) {
+    const characters = [...String(scalar())];
+    const size = random.int(0, 3);
+    const part = (word === "endsWith" && size > 0 ? characters.slice(-size) : characters.slice(0, size)).join("");
+    return random.pick([part, part, part.toUpperCase(), part.toLowerCase()]);
+  }
   return scalar();
 }
 

@@ -148,13 +148,17 @@ function between(random: Random, made: string, min: string, max: string, def: Fi
   return fromUnits(String(BigInt(low.units) + BigInt(Math.floor(random.next() * (span + 1)))), scale);
 }
 
+/** Much alike, so that what stands at one path in one value stands at the same in others. */
 function json(random: Random, depth: number): unknown {
-  const plain = () =>
-    random.pick<unknown>([true, false, 0, -1.5, 1e21, "", ...random.some(edgeTexts, 3), random.int(-99, 99)]);
-  if (depth > 2 || random.chance(0.4)) return plain();
-  const size = random.int(0, 3);
-  if (random.chance(0.5)) return random.times(size, () => (random.chance(0.1) ? null : json(random, depth + 1)));
+  const few = () => random.pick(random.chance(0.6) ? edgeTexts.slice(0, 16) : edgeTexts);
+  const plain = () => random.pick<unknown>([true, false, 0, -1.5, 1e21, "", few(), few(), few(), random.int(-9, 99)]);
+  if (depth > 2 || random.chance(depth === 0 ? 0.2 : 0.5)) return plain();
+  if (random.chance(0.35))
+    return random.times(random.int(0, 3), () => (random.chance(0.1) ? null : json(random, depth + 1)));
   return Object.fromEntries(
-    random.times(size, () => [random.pick(["a", "b", "é", "a b", "1", "constructor", ""]), json(random, depth + 1)]),
+    random.times(random.int(0, 3), () => [
+      random.chance(0.5) ? "a" : random.pick(["b", "é", "a b", "1", "constructor", ""]),
+      json(random, depth + 1),
+    ]),
   );
 }
