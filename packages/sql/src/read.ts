@@ -68,8 +68,9 @@ function bring(
   const holders: Row[] = [];
   const keys: string[] = [];
   for (let i = 0; i < rows.length; i++) {
-    const holder = holderOf(rows[i] as Row, later.path);
     const id = (raws[i] as unknown[])[key] as string | null;
+    // Only then does the path lead there: at a lookup to one of several entities a record of another may stand.
+    const holder = id === null ? null : holderOf(rows[i] as Row, later.path);
     if (holder === null || id === null) continue;
     holders.push(holder);
     keys.push(id);

@@ -15,10 +15,12 @@ const sale = defineEntity("sale", {
     closedOn: field.date(),
     seenAt: field.datetime(),
     parent: field.lookup("sale"),
+    source: field.lookup(["sale", "letter"]),
   },
 });
+const letter = defineEntity("letter", { fields: { text: field.text() } });
 const model = defineModel({
-  plugins: [exchangeRates(), { id: "shop", entities: [sale] } as never],
+  plugins: [exchangeRates(), { id: "shop", entities: [sale, letter] } as never],
   currency: "EUR",
 }) as Model;
 
@@ -60,6 +62,12 @@ export const conversion = topic("currencies", {
     ]);
     const parents = { measures: { x: { sum: { parent: "amount" } } }, where: { parent: { currency: "USD" } } };
     assert.deepEqual(await sales.aggregate(parents), [{ x: null }]);
+    const sources = { x: { sum: { source: { sale: "amount" } } } };
+    await refused("INVALID_QUERY", sales.aggregate({ measures: sources }));
+    const inBrl = { source: { sale: { currency: "BRL" } } };
+    assert.deepEqual(await sales.aggregate({ measures: sources, where: inBrl }), [{ x: null }]);
+    const byCurrency = { groupBy: { source: { sale: { currency: true } } }, measures: sources };
+    assert.deepEqual(await sales.aggregate(byCurrency), [{ source: { sale: { currency: null } }, x: null }]);
   },
 
   async "apart-through-lookups-to-several"(t) {

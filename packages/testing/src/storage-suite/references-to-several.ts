@@ -200,6 +200,27 @@ export const referencesToSeveral = topic("references-to-several", {
       await refused("INVALID_QUERY", activities.findMany({ include: { regarding } }));
   },
 
+  async "includes-below-a-record-of-another-entity"(t) {
+    const xrm = await t.open(model);
+    const { acme, made } = await people(xrm);
+    await xrm.entity("note").createMany([
+      { text: "on b", about: { entity: "activity", id: String(made[1]?.["id"]) } },
+      { text: "on Acme", about: toAccount(acme) },
+    ]);
+    const account = { select: { name: true }, include: { activities: { select: { topic: true } } } };
+    const contact = { select: { name: true }, include: { account } };
+    const activity = { select: { topic: true }, include: { regarding: { contact } } };
+    const notes = await xrm
+      .entity("note")
+      .findMany({ select: { text: true }, include: { about: { activity, account: { select: { name: true } } } } });
+    const [onB, onAcme] = notes.map(({ about }) => (about as { record: unknown }).record) as any[];
+    assert.deepEqual(onAcme, { name: "Acme" });
+    assert.deepEqual(onB.regarding.record, {
+      name: "Ana",
+      account: { name: "Acme", activities: [{ topic: "a" }, { topic: "f" }] },
+    });
+  },
+
   async "children-and-links-through-it"(t) {
     const xrm = await t.open(model);
     const { acme, ana, bia } = await people(xrm);
