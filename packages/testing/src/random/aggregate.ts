@@ -52,8 +52,9 @@ function groupKey(source: QuerySource, entity: EntityModel, depth: number): Json
     const part = random.pick(parts);
     return under(part, true);
   }
-  const kinds = [...new Set(sortable(entity).map((field) => field.type.kind))];
-  const kind = random.pick(kinds);
+  const kinds = [...new Set(sortable(entity).map(({ type }) => type.kind))];
+  const dated = kinds.filter((kind) => kind === "datetime" || kind === "date");
+  const kind = random.pick(dated.length > 0 && random.chance(0.2) ? dated : kinds);
   const field = random.pick(
     sortable(entity)
       .filter((one) => one.type.kind === kind && one.name !== "id")
