@@ -15,11 +15,14 @@ export interface Case {
   readonly question: Question;
 }
 
-/** Runs a case on new storages: the finding, if it fails. A case that is no case (a model or a query that is not right) does not fail. */
+/**
+ * Runs a case on new storages: the finding, if it fails.
+ *
+ * @throws when it is no case: its model is not right, or a storage cannot be opened
+ */
 export async function runCase(kase: Case, contestants: readonly Contestant[]): Promise<Finding | undefined> {
-  let world: World | undefined;
+  const world = await World.open(kase.plan, contestants, 1);
   try {
-    world = await World.open(kase.plan, contestants, 1);
     const broken = await world.load(kase.data);
     if (broken) return broken;
     for (const question of [...(kase.before ?? []), kase.question]) {
@@ -27,11 +30,14 @@ export async function runCase(kase: Case, contestants: readonly Contestant[]): P
       if (finding) return finding;
     }
     return undefined;
-  } catch {
-    return undefined;
   } finally {
-    await world?.close().catch(() => undefined);
+    await world.close().catch(() => undefined);
   }
+}
+
+/** What is no case does not fail. */
+async function tried(kase: Case, contestants: readonly Contestant[]): Promise<Finding | undefined> {
+  return runCase(kase, contestants).catch(() => undefined);
 }
 
 /** The smallest failing case that is found within the time. */
@@ -41,7 +47,7 @@ export async function shrink(
   milliseconds = 20_000,
 ): Promise<{ kase: Case; finding: Finding } | undefined> {
   const until = Date.now() + milliseconds;
-  const first = await runCase(kase, contestants);
+  const first = await tried(kase, contestants);
   if (!first) return undefined;
   let best = { kase, finding: first };
   const code = codeOf(first);
@@ -52,7 +58,7 @@ export async function shrink(
         again = false;
         for (const candidate of pass(best.kase)) {
           if (Date.now() > until) break;
-          const finding = await runCase(candidate, contestants);
+          const finding = await tried(candidate, contestants);
           if (!finding || codeOf(finding) !== code) continue;
           best = { kase: candidate, finding };
           smaller = again = true;
