@@ -66,6 +66,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   "57P02": { code: "UNREACHABLE", says: "crashed and is recovering" },
   "57P03": { code: "UNREACHABLE", says: "is starting up" },
   "57P05": { code: "UNREACHABLE", says: "ended the connection, which had been idle for too long" },
+  "54": { code: "INVALID_QUERY", says: "takes no query that deep or large; make it flatter or split it" },
   "3D000": { code: "UNREACHABLE", says: "does not exist; create it first", retryable: false },
   "28": { code: "UNREACHABLE", says: "refused the user or the password", retryable: false },
   "08": { code: "UNREACHABLE", says: "cannot be reached" },

@@ -12,6 +12,18 @@ const open = (storage: ReturnType<typeof postgres>, waitMs?: number) =>
   createXrm<Entities>({ model, storage, ...(waitMs === undefined ? {} : { waitMs }) });
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+it("refuses a query with more values than a statement takes, and stays connected", async () => {
+  const { storage, cleanup } = temporary();
+  const xrm = await createXrm<Entities>({ model, storage, limits: { size: 100_000 } });
+  const where = { or: Array.from({ length: 70_000 }, (_, i) => ({ id: `x${i}` })) };
+  const error = await failure(() => xrm.entity("account").count({ where }));
+  expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
+  expect(error.message).toContain("32766");
+  expect(await xrm.entity("account").count()).toBe(0);
+  await xrm.close();
+  await cleanup();
+});
+
 describe("opening", () => {
   it("says that a server is not there, and that it may be later", async () => {
     const error = await failure(() => open(postgres({ host: "127.0.0.1", port: 1, database: "crm" }), 500));

@@ -1,5 +1,6 @@
 /** From the parameters of a plan to the bindings of a statement. Worked out once per statement; running it is two short loops. */
 
+import { XrmError } from "@kith/core";
 import type { ColumnType, ColumnValue } from "@kith/schema";
 import type { CompiledQuery } from "kysely";
 import type { Dialect } from "./dialect.ts";
@@ -36,13 +37,27 @@ export interface Query {
   readonly bind: (params: readonly unknown[], ids?: readonly unknown[]) => unknown[];
 }
 
+/** The most values of one statement: SQLite's limit, which is the lowest. */
+const mostValues = 32_766;
+
 /** The statement of what Kysely compiled; its parameters are markers, or bindings that never change. */
 export function toQuery(compiled: CompiledQuery): Query {
+  const { length } = compiled.parameters;
+  if (length > mostValues)
+    throw new XrmError(
+      "INVALID_QUERY",
+      `The query puts ${length} values into one statement, which takes at most ${mostValues}; split it, or put values into lists for \`in\`.`,
+      { params: { limit: mostValues } },
+    );
   const operands: Operand[] = [];
+  const places = new Map<Operand, number>();
   const slots = compiled.parameters.map((parameter) => {
     if (!(parameter instanceof Marker)) return { operand: -1, index: 0, bind: undefined, constant: parameter };
-    let operand = operands.indexOf(parameter.operand);
-    if (operand < 0) operand = operands.push(parameter.operand) - 1;
+    let operand = places.get(parameter.operand);
+    if (operand === undefined) {
+      operand = operands.push(parameter.operand) - 1;
+      places.set(parameter.operand, operand);
+    }
     return { operand, index: parameter.index, bind: parameter.bind, constant: undefined };
   });
   const bind = (params: readonly unknown[], ids?: readonly unknown[]): unknown[] => {

@@ -7,6 +7,10 @@ const codeOf = (error: unknown): string => {
   return typeof code === "string" ? code : "";
 };
 
+/** Limits of a statement, which have no code of their own. */
+const tooLarge =
+  /^(Expression tree is too large|parser stack overflow|too many (SQL variables|columns|terms)|at most \d+ tables|statement too long)/;
+
 /** Another connection holds a lock; the same statement may go through later. */
 export function isBusy(error: unknown): boolean {
   const code = codeOf(error);
@@ -48,6 +52,13 @@ export function translate(error: unknown, file: string): unknown {
     return new XrmError(
       "UNREACHABLE",
       `The database '${file}' cannot be opened; check its path and the rights on its folder.`,
+      details,
+    );
+  }
+  if (tooLarge.test((error as Error).message)) {
+    return new XrmError(
+      "INVALID_QUERY",
+      "The query is deeper or larger than SQLite takes; make it flatter or split it.",
       details,
     );
   }

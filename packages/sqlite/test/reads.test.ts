@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { successor } from "../src/sqlite-dialect.ts";
 import { openSqlite } from "../src/sqlite-open.ts";
-import { type Entities, model, temporaryFolder, watched } from "./fixture.ts";
+import { type Entities, failure, model, temporaryFolder, watched } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -15,6 +15,20 @@ afterEach(() => temporary.remove());
 const inMemory = (generate?: boolean) => ({
   name: "sqlite",
   open: (one: never, options: never) => openSqlite({ file: ":memory:", synchronous: "full", generate }, one, options),
+});
+
+it("refuses queries that SQLite cannot take, where an application lets them be that large or deep", async () => {
+  const limits = { size: 100_000, depth: 100 };
+  const xrm = await createXrm<Entities>({ model, storage: sqlite({ file: ":memory:" }), limits });
+  let deep: object = { name: "x" };
+  for (let i = 0; i < 98; i++) deep = { parent: deep };
+  const wide = { or: Array.from({ length: 33_000 }, (_, i) => ({ name: `x${i}` })) };
+  for (const where of [deep, wide]) {
+    const error = await failure(() => xrm.entity("account").count({ where }));
+    expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
+  }
+  expect(await xrm.account.count()).toBe(0);
+  await xrm.close();
 });
 
 describe("row mappers", () => {

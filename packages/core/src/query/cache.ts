@@ -1,9 +1,13 @@
 /** A bounded cache that keeps what is used: two generations, so that a hit costs one look-up and nothing is moved. */
 
-/** Keeps at least the last `size` used entries, and at most twice as many. */
+/** What the keys of `size` entries may take on average, in characters: what hangs on a long key is as long, so that the longest do not fill the memory. */
+const keyLength = 1_000;
+
+/** Keeps at least the last `size` used entries (fewer where their keys are very long), and at most twice as many. */
 export class Cache<V> {
   private fresh = new Map<string, V>();
   private stale = new Map<string, V>();
+  private freshKeys = 0;
   private readonly size: number;
 
   constructor(size: number) {
@@ -19,10 +23,12 @@ export class Cache<V> {
   }
 
   set(key: string, value: V): void {
-    if (this.fresh.size >= this.size) {
+    if (this.fresh.size >= this.size || this.freshKeys >= this.size * keyLength) {
       this.stale = this.fresh;
       this.fresh = new Map();
+      this.freshKeys = 0;
     }
     this.fresh.set(key, value);
+    this.freshKeys += key.length;
   }
 }

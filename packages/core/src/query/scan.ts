@@ -18,6 +18,9 @@ export interface QueryLimits {
 /** The limits that hold unless `createXrm` is told otherwise. */
 export const defaultQueryLimits: QueryLimits = { depth: 24, size: 2_000 };
 
+/** What `near` counts besides its name: a circle is put to a database as a box and a distance, a dozen values. */
+const nearSize = 10;
+
 /** A scanned query. */
 export class Scan {
   key = "";
@@ -53,6 +56,7 @@ export class Scan {
       else if (name === "in" || name === "notIn") this.list(value);
       else if (name === "and" || name === "or") this.conditions(value, depth, free);
       else if (this.vocabulary.operators.has(name) || typeof value !== "object" || Array.isArray(value)) {
+        if (name === "near") this.count(nearSize);
         this.value(value);
       } else this.where(value, depth + 1, free);
     }
@@ -187,8 +191,9 @@ export class Scan {
     else this.bad = true;
   }
 
-  private count(): void {
-    if (++this.size > this.limits.size) {
+  private count(of = 1): void {
+    this.size += of;
+    if (this.size > this.limits.size) {
       throw new XrmError(
         "INVALID_QUERY",
         `The query has more than ${this.limits.size} names and operators; split it.`,

@@ -91,6 +91,9 @@ test("aggregates", () => {
     });
     expectTypeOf(report[0]?.credit).toEqualTypeOf<string | null | undefined>();
     expectTypeOf(report[0]?.name).toEqualTypeOf<string | null | undefined>();
+    const along = await me.opportunity.aggregate({ groupBy: { account: { name: true } }, measures: { n: "count" } });
+    // Required in its record, but the lookup may be empty.
+    expectTypeOf(along[0]?.account.name).toEqualTypeOf<string | null | undefined>();
     const spans = await me.opportunity.aggregate({
       where: { closedOn: { within: "this_fiscal_year" }, createdAt: { within: { last: 30, unit: "day" } } },
       groupBy: { createdAt: { bucket: "week", timeZone: "America/Sao_Paulo" }, closedOn: "fiscalQuarter" },

@@ -2,7 +2,7 @@
 
 import type { TimeBucket } from "../calendar.ts";
 import type { facts } from "../field.ts";
-import type { OrderedFilter } from "./filter.ts";
+import type { EqualityFilter, OrderedFilter } from "./filter.ts";
 import type { Direction, Exact } from "./query.ts";
 import type {
   FieldsOf,
@@ -103,9 +103,11 @@ export type Having<A> = { readonly [K in keyof A]?: HavingOn<A[K]> } & {
   readonly not?: Having<A>;
 };
 type HavingOn<V> =
-  NonNullable<V> extends string | number | boolean
-    ? V | OrderedFilter<NonNullable<V>>
-    : { readonly [K in keyof V]?: HavingOn<V[K]> };
+  NonNullable<V> extends boolean
+    ? V | EqualityFilter<boolean>
+    : NonNullable<V> extends string | number
+      ? V | OrderedFilter<NonNullable<V>>
+      : { readonly [K in keyof V]?: HavingOn<V[K]> };
 
 /** A question about many records at once. */
 export interface Aggregate<R, N, G, M> {
@@ -177,10 +179,11 @@ type ExtremeAlong<R, F, P> =
 
 type Sum<F> = F extends { readonly [facts]: { readonly measure: "exact" } } ? string : number;
 
-type Group<R, F, G> = {
+/** `None` is null along a lookup, which may be empty or lead out of sight: even a required field has no value there. */
+type Group<R, F, G, None = never> = {
   -readonly [K in keyof G]: G[K] extends true
     ? K extends keyof F
-      ? Out<F[K]>
+      ? Out<F[K]> | None
       : string | null
     : G[K] extends string
       ? string | null
@@ -190,9 +193,9 @@ type Group<R, F, G> = {
             ? {
                 -readonly [T in keyof G[K]]: G[K][T] extends true
                   ? string | null
-                  : Flatten<Group<R, FieldsOf<R, T>, G[K][T]>>;
+                  : Flatten<Group<R, FieldsOf<R, T>, G[K][T], null>>;
               }
-            : Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K]>>
+            : Flatten<Group<R, FieldsOf<R, Target<F[K]>>, G[K], null>>
           : F[K] extends Parted
             ? { -readonly [P in keyof G[K] & keyof ValueOf<F[K]>]: ValueOf<F[K]>[P] | null }
             : string | null

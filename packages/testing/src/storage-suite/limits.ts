@@ -32,6 +32,15 @@ export const limits = topic("limits", {
     await refused("INVALID_QUERY", things.aggregate({ groupBy: groupBy(41), measures: { all: "count" } }));
   },
 
+  async "circles-of-one-query"(t) {
+    const things = (await t.open(thing({ at: field.geo() }))).entity("thing");
+    await things.create({ at: { lat: 10, lng: 20 } });
+    const circles = (count: number) =>
+      Array.from({ length: count }, (_, km) => ({ at: { near: { lat: 10, lng: 20, km } } }));
+    assert.equal(await things.count({ where: { and: circles(160) } }), 1);
+    await refused("INVALID_QUERY", things.count({ where: { and: circles(170) } }));
+  },
+
   async "a-hundred-fields"(t) {
     const fields = Object.fromEntries(
       Array.from({ length: 100 }, (_, i) => [`field${i}`, i % 2 ? field.text() : field.integer()]),
