@@ -46,7 +46,13 @@ export async function ask(xrm: Xrm<Entities>, locale: Locale): Promise<void> {
     measures: { deals: "count", total: { sum: "value" } },
     orderBy: { total: "desc" },
   });
-  bars(managers.map(({ agent, total }) => ({ label: agent.manager, value: Number(total), text: money(total ?? "0") })));
+  bars(
+    managers.map(({ agent, total }) => ({
+      label: agent.manager ?? "–",
+      value: Number(total),
+      text: money(total ?? "0"),
+    })),
+  );
   const sum = (rows: readonly { total: string | null }[]): bigint =>
     rows.reduce((all, row) => all + cents(row.total), 0n);
   assert.equal(sum(managers), cents(won?.total ?? null), "won revenue by manager adds up to the pipeline's");
