@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyChanges, createXrm, findDrift, type Model, planChanges, type Storage } from "@kith/core";
-import { postgres } from "@kith/postgres";
 import { fold } from "@kith/schema";
 import { sqlite } from "@kith/sqlite";
+import { postgresWith } from "../../packages/postgres/src/postgres-storage.ts";
 import { type Dice, diceOf, mutate, randomField, randomValue } from "./change-mutate.ts";
 import { expected, type FieldSpec, modelOf, type Rec, type Records, type World } from "./change-world.ts";
 import { startPostgres } from "./postgres.ts";
@@ -52,7 +52,12 @@ async function place(db: string): Promise<{ storageOf: (i: number) => Storage; s
     const server = given === undefined ? await startPostgres() : { url: given, stop: async () => undefined };
     const mark = `${process.pid}_${Date.now().toString(36)}`;
     return {
-      storageOf: (i) => postgres({ url: server.url, schema: `change_${mark}_${i}`, connections: 2 }),
+      // Every second database in phases, as large ones are changed.
+      storageOf: (i) =>
+        postgresWith(
+          { url: server.url, schema: `change_${mark}_${i}`, connections: 2 },
+          i % 2 === 1 ? { phasesFrom: 0 } : {},
+        ),
       stop: async () => void (await server.stop()),
     };
   }
