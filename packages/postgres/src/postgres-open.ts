@@ -202,7 +202,7 @@ function sharedAccess(opening: Opening, { line }: Loan): SharedAccess {
         return await exclusively(opening, session, async (inside) => {
           // It waits while the work is done beside it. Nor may it keep a snapshot, as it does of what it has selected last: indexes that are made would wait for its end.
           await session.command("set local idle_in_transaction_session_timeout = 0");
-          return work(inside, new PostgresPhases(line, waitMs));
+          return work(inside, new PostgresPhases(line, waitMs, [searchPath(schema)]));
         });
       } catch (error) {
         broken = error;

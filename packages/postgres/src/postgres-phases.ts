@@ -37,11 +37,14 @@ export class PostgresPhases implements Phases {
   readonly session: PostgresSession;
   readonly #line: Line;
   readonly #waitMs: number;
+  /** What each transaction is told first. */
+  readonly #begin: readonly string[];
   /** The transactions that wrote batches. */
   readonly #written: string[] = [];
 
-  constructor(line: Line, waitMs: number) {
+  constructor(line: Line, waitMs: number, begin: readonly string[]) {
     this.#line = line;
+    this.#begin = begin;
     this.#waitMs = waitMs;
     this.session = new PostgresSession(line, false);
   }
@@ -82,6 +85,7 @@ export class PostgresPhases implements Phases {
       const session = new PostgresSession(this.#line, true);
       session.ahead("begin isolation level read committed");
       session.ahead(setWait(lockWait(this.#waitMs)));
+      for (const one of this.#begin) session.ahead(one);
       try {
         const result = await work(session);
         await session.command("commit");

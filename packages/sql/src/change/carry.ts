@@ -2,11 +2,12 @@
 
 import type { ChangeRequest, MaybePromise, Model } from "@kith/core";
 import type { SqlContext } from "../context.ts";
-import { type SqlSession, Statement } from "../driver.ts";
+import type { SqlSession } from "../driver.ts";
 import { metaFormat, searchTable } from "../names.ts";
-import { unfinished } from "./journal.ts";
+import { introspect } from "./introspect.ts";
+import { isPrepared, unfinished } from "./journal.ts";
 import { Numbers } from "./numbers.ts";
-import type { Operation } from "./operations.ts";
+import type { Apart } from "./pass.ts";
 import { type LockTables, type Phases, runInPhases, undoLeft } from "./phases.ts";
 import { changedTables, planWork, takenNames, type Work } from "./plan.ts";
 import { runSql } from "./query.ts";
@@ -61,16 +62,9 @@ export function* isOfModel(context: SqlContext, session: SqlSession, model: Mode
 /** A change to another model may have been begun and never finished. The one that is going on is left alone. */
 export function* leaveWhole(context: SqlContext, { session, shared, now }: StoreAccess): Task<void> {
   if (!shared || (yield* unfinished(context, session, yield* takenNames(context, session))).length === 0) return;
-  yield* wait(shared.ifFree((inside) => runTask(undoLeft(context, inside, now(), runner(inside)))));
+  const { ifFree, lock } = shared;
+  yield* wait(ifFree((inside) => runTask(undoLeft(context, inside, now(), (work) => work(inside), lock))));
 }
-
-const runner = (session: SqlSession) => (operations: readonly Operation[]) =>
-  runTask(
-    (function* () {
-      for (const one of operations)
-        if (one.kind === "sql") yield* wait(session.run(new Statement(one.sql), one.values));
-    })(),
-  );
 
 /** Plans and carries out what `accept` lets pass; gives the work, or undefined when there was nothing to do any more. */
 export function* change(
@@ -83,13 +77,9 @@ export function* change(
 ): Task<Work | undefined> {
   const { session: reading, shared } = access;
   const now = access.now();
-  function* planned(
-    session: SqlSession,
-    tidy: (operations: readonly Operation[]) => MaybePromise<void>,
-  ): Task<Work | undefined> {
+  function* planned(session: SqlSession, apart: Apart): Task<Work | undefined> {
     // Another process may have done it meanwhile, or not have come to the end.
-    const names = yield* takenNames(context, session);
-    if ((yield* unfinished(context, session, names)).length > 0) yield* undoLeft(context, session, now, tidy);
+    if (shared && (yield* isUnfinished(context, session))) yield* undoLeft(context, session, now, apart, shared.lock);
     if (opening && (yield* isOfModel(context, session, model))) return undefined;
     const work = yield* planWork(context, session, model, request, now);
     accept(work);
@@ -97,14 +87,14 @@ export function* change(
   }
   function* atOnce(session: SqlSession): Task<Work | undefined> {
     if (shared) yield* lockAll(context, session, shared.lock);
-    const work = yield* planned(session, runner(session));
+    const work = yield* planned(session, (inside) => inside(session));
     if (!work) return undefined;
     const { operations } = work;
     yield* runWork(context, session, model, { work, operations, numbers: new Numbers(context, session, now), now });
     return work;
   }
   function* phased(session: SqlSession, phases: Phases, { lock }: SharedAccess): Task<Work | undefined> {
-    const work = yield* planned(reading, (operations) => phases.briefly(operations));
+    const work = yield* planned(reading, phases.batch.bind(phases));
     if (!work) return undefined;
     const { parts, operations } = work;
     if (parts) yield* runInPhases(context, model, work, parts, { reading, phases, session, lock, now });
@@ -118,6 +108,12 @@ export function* change(
       : yield* wait(access.exclusive((session) => runTask(atOnce(session))));
   if (work) yield* gatherStatistics(context, reading, changedTables(context, work));
   return work;
+}
+
+/** What is prepared may have come too late to be written down. */
+function* isUnfinished(context: SqlContext, session: SqlSession): Task<boolean> {
+  const left = yield* unfinished(context, session, yield* takenNames(context, session));
+  return left.length > 0 || isPrepared(context, yield* introspect(context, session));
 }
 
 /** Nobody writes while it is found out what stands in the way. */

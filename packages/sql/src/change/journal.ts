@@ -47,10 +47,25 @@ export function* unfinished(context: SqlContext, session: SqlSession, names: Rea
   return rows.map((row) => String(row[0]));
 }
 
+/** The tables of entities, of former ones too. */
+export function knownTables(context: SqlContext, state: StoredState): string[] {
+  return [...state.tables, ...Object.values(state.retired.entities)].map(context.table);
+}
+
+/** Whether something is there that was prepared for a change. */
+export function isPrepared(context: SqlContext, db: DbState): boolean {
+  const staged = context.own(stagedPrefix);
+  return [...db.values()].some(
+    ({ columns, indexes, checks, references }) =>
+      columns.some(({ name }) => name.startsWith(stagedPrefix)) ||
+      [...indexes, ...checks, ...references].some(({ name }) => name?.startsWith(staged) === true),
+  );
+}
+
 /** Takes away what unfinished changes have prepared. None of it holds anything that is not elsewhere. */
 export function undo(context: SqlContext, state: StoredState, db: DbState, now: string): Operation[] {
   const { at, own } = context;
-  const tables = new Set([...state.tables, ...Object.values(state.retired.entities)].map(context.table));
+  const tables = new Set(knownTables(context, state));
   const isStaged = (name: string | undefined) => name?.startsWith(own(stagedPrefix)) === true;
   const operations = [...db.values()].flatMap((table) => {
     if (!tables.has(table.name)) return [];

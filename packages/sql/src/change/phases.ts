@@ -6,17 +6,17 @@
 import { type MaybePromise, type Model, XrmError } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import type { Sql } from "../dialect.ts";
-import type { SqlSession } from "../driver.ts";
+import { type SqlSession, Statement } from "../driver.ts";
 import { type Ahead, aheadOf, newNames } from "./ahead.ts";
 import { fillTable } from "./fill.ts";
 import { introspect } from "./introspect.ts";
-import { undo, writeJournal } from "./journal.ts";
+import { knownTables, undo, writeJournal } from "./journal.ts";
 import { Numbers } from "./numbers.ts";
 import type { Operation } from "./operations.ts";
 import type { Apart } from "./pass.ts";
 import { changedTables, takenNames, type Work, type WorkInParts } from "./plan.ts";
 import { runWork } from "./run.ts";
-import { readState } from "./state.ts";
+import { readState, type StoredState } from "./state.ts";
 import { runTask, type Task, wait } from "./task.ts";
 
 /** What a database offers for work beside the transaction that makes the switch. Names have to be written with their schema. */
@@ -106,20 +106,30 @@ function* prepare(
   for (const one of validate) yield* wait(phases.briefly([one]));
 }
 
-/** Takes away what unfinished changes have left; nobody else may be changing the database. */
+/** Takes away what unfinished changes have left; no other change may be going on. */
 export function* undoLeft(
   context: SqlContext,
   reading: SqlSession,
   now: string,
-  run: (operations: readonly Operation[]) => MaybePromise<void>,
+  apart: Apart,
+  lock: LockTables,
 ): Task<void> {
-  const state = yield* readState(context, reading, yield* takenNames(context, reading));
-  if (state) yield* wait(run(undo(context, state, yield* introspect(context, reading), now)));
+  const names = yield* takenNames(context, reading);
+  const state = yield* readState(context, reading, names);
+  if (!state) return;
+  function* inside(session: SqlSession): Task<void> {
+    // The server may still be at what the process that is gone has asked of it.
+    const tables = knownTables(context, state as StoredState).filter((name) => names.has(name.toLowerCase()));
+    if (tables.length > 0) yield* wait(lock(session, tables));
+    for (const one of undo(context, state as StoredState, yield* introspect(context, session), now))
+      if (one.kind === "sql") yield* wait(session.run(new Statement(one.sql), one.values));
+  }
+  yield* wait(apart((session) => runTask(inside(session))));
 }
 
 /** A connection that is gone undoes nothing: the next start does. */
-function* undoNow(context: SqlContext, { reading, phases, now }: PhasedRun): Task<void> {
-  const done = runTask(undoLeft(context, reading, now, (operations) => phases.briefly(operations)));
+function* undoNow(context: SqlContext, { reading, phases, lock, now }: PhasedRun): Task<void> {
+  const done = runTask(undoLeft(context, reading, now, phases.batch.bind(phases), lock));
   yield* wait(done instanceof Promise ? done.catch(() => undefined) : done);
 }
 
