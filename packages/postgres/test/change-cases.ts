@@ -431,6 +431,22 @@ export function changeCases(phasesFrom: number | undefined): void {
     await xrm.close();
   });
 
+  it("lets a running process write on when the model only got more that a record can do without", async () => {
+    const logger = { error: () => undefined };
+    const own = { a: field.text() };
+    const xrm = await createXrm<any>({ model: thing(own), storage: storage(), logger });
+    await xrm.entity("thing").create({ a: "x" });
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 1_050));
+    const more = { ...own, b: field.integer(), up: field.lookup("thing") };
+    await apply(modelOf([entity("thing", more, { indexes: [["a"]] }), entity("other", {})], { version: 2 }));
+    await wait();
+    expect(await xrm.entity("thing").create({ a: "y" })).toMatchObject({ a: "y" });
+    await apply(modelOf([entity("thing", { ...more, c: field.integer({ default: 1 }) })], { version: 3 }));
+    await wait();
+    expect((await failure(() => xrm.entity("thing").create({ a: "z" }))).code).toBe("MODEL_OLDER");
+    await xrm.close();
+  });
+
   it("does nothing by itself when told so", async () => {
     const model = thing({ a: field.text() });
     const none = (one: AnyModel) => createXrm<any>({ model: one, storage: storage(), migrate: "none" });

@@ -5,28 +5,41 @@ import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
 import { type SqlSession, Statement } from "../driver.ts";
 import { chain } from "../maybe.ts";
-import { metaTable } from "../names.ts";
+import { metaFormat, metaTable } from "../names.ts";
+import { isExtended } from "./compatible.ts";
 
 /** The longest that writes go on unknowing, in milliseconds. */
 const interval = 1_000;
 
 /**
  * Asked before writes, it looks into the database once a second at most. From the moment it sees another model every write is refused: this process's
- * statements and rules are those of a model that is no more. Reads go on as long as their tables are there.
+ * statements and rules are those of a model that is no more. Reads go on as long as their tables are there. A model that only adds what a record can do
+ * without is no other model in that sense, so that programs can be replaced one after another.
  */
 export class ModelWatch {
   readonly #model: Model;
   readonly #logger: Logger | undefined;
   readonly #statement: Statement;
+  /** The whole model; asked for when its hash is another one. */
+  readonly #whole: Statement;
   #looked = performance.now();
   #changed: XrmError | undefined;
+  /** The hash of a model under which this process may go on. */
+  #good: string;
 
   constructor(context: SqlContext, model: Model, logger: Logger | undefined) {
     this.#model = model;
+    this.#good = model.hash;
     this.#logger = logger;
     const table = sql.table(context.at(context.own(metaTable)));
-    const query = sql`select "key", "value" from ${table} where "key" = ${sql.lit("hash")} or "key" = ${sql.lit("version")}`;
-    this.#statement = new Statement(query.compile(context.db).sql);
+    const asking = (keys: readonly string[]) =>
+      new Statement(
+        sql`select "key", "value" from ${table} where "key" in (${sql.join(keys.map((key) => sql.lit(key)))})`.compile(
+          context.db,
+        ).sql,
+      );
+    this.#statement = asking(["hash", "version"]);
+    this.#whole = asking(["hash", "version", "model", "format"]);
   }
 
   /** A look is due, or would only find what is known. */
@@ -48,15 +61,27 @@ export class ModelWatch {
     if (this.#changed) throw this.#changed;
     this.#looked = performance.now();
     return chain(session.all(this.#statement, []), (rows) => {
-      const meta = new Map(rows.map((row) => [String(row[0]), String(row[1])]));
-      const { hash, version } = this.#model;
-      if (meta.get("hash") === hash) return;
-      this.#changed = changedError(Number(meta.get("version")), version);
-      this.#logger?.error(this.#changed.message, this.#changed);
-      throw this.#changed;
+      if (metaOf(rows).get("hash") === this.#good) return undefined;
+      return chain(session.all(this.#whole, []), (all) => this.#compare(metaOf(all)));
     });
   }
+
+  #compare(meta: ReadonlyMap<string, string>): void {
+    const hash = meta.get("hash");
+    const stored = Number(meta.get("version"));
+    const { version } = this.#model;
+    const known = hash !== undefined && meta.get("format") === `${metaFormat}` && stored >= version;
+    if (known && (hash === this.#model.hash || isExtended(this.#model, JSON.parse(meta.get("model") ?? "null")))) {
+      this.#good = hash;
+      return;
+    }
+    this.#changed = changedError(stored, version);
+    this.#logger?.error(this.#changed.message, this.#changed);
+    throw this.#changed;
+  }
 }
+
+const metaOf = (rows: readonly (readonly unknown[])[]) => new Map(rows.map((row) => [String(row[0]), String(row[1])]));
 
 function changedError(stored: number, version: number): XrmError {
   const newer = stored > version;
