@@ -10,7 +10,7 @@ import { isOwn } from "./compare.ts";
 import { uniqueSets } from "./desired.ts";
 import type { FieldPlan } from "./fields.ts";
 import type { DbState } from "./introspect.ts";
-import { duplicates, type Found, orphans, searchRecords, withoutValue } from "./offenders.ts";
+import { duplicates, everyRecord, type Found, orphans, searchRecords, withoutValue } from "./offenders.ts";
 import type { PassTable } from "./pass.ts";
 import type { Steps } from "./steps.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -96,7 +96,10 @@ function* explainField(
       action: "field.add",
       ...place,
       summary,
-      offenders: offenders ?? missing,
+      offenders:
+        offenders ??
+        missing ??
+        (unfilled ? yield* everyRecord(context, session, plan.db.name, field.name, plan.rows) : undefined),
       advice,
       class: unfilled ? "refused" : "safe",
       rows: filled || unfilled ? plan.rows : 0,

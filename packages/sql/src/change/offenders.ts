@@ -226,6 +226,25 @@ export function* withoutValue(
   );
 }
 
+/** The records of a table, none of which has a value for a field that is new; `count` of them. */
+export function* everyRecord(
+  context: SqlContext,
+  session: SqlSession,
+  table: string,
+  field: string,
+  count: number,
+): Task<Offenders> {
+  const offenders = new Offenders();
+  const id = sql.ref("id");
+  const first = sql`select ${id} from ${sql.table(table)} order by ${id} limit ${sql.lit(Offenders.listed)}`;
+  for (const [one] of yield* rowsOf(context, session, first)) {
+    const message = `${field} is required, and there is nothing to fill it with`;
+    offenders.add({ id: String(one), values: { [field]: null }, message });
+  }
+  offenders.count = count;
+  return offenders;
+}
+
 function* listed(
   context: SqlContext,
   session: SqlSession,
