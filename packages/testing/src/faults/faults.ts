@@ -2,6 +2,7 @@
 
 import { fromUnits, type Operator, type TimeSpan, type TimeZone, timeZone } from "@kith/schema";
 import type { Fault } from "./fault.ts";
+import { referenceFaults } from "./reference-faults.ts";
 import { searchFaults } from "./search-faults.ts";
 import {
   always,
@@ -227,6 +228,7 @@ export const faults: Readonly<Record<string, Fault>> = {
       },
     },
   },
+  ...referenceFaults,
   ...searchFaults,
   ...valueFaults,
 };
