@@ -51,23 +51,69 @@ export async function shrink(
   if (!first) return undefined;
   let best = { kase, finding: first };
   const code = codeOf(first);
+  const attempt = async (candidate: Case): Promise<boolean> => {
+    if (Date.now() > until) return false;
+    const finding = await tried(candidate, contestants);
+    if (!finding || codeOf(finding) !== code) return false;
+    best = { kase: candidate, finding };
+    return true;
+  };
   for (let smaller = true; smaller && Date.now() < until; ) {
     smaller = false;
-    for (const pass of [shorterPast, fewerRecords, smallerQuestion, fewerFields, fewerValues]) {
-      for (let again = true; again && Date.now() < until; ) {
-        again = false;
-        for (const candidate of pass(best.kase)) {
-          if (Date.now() > until) break;
-          const finding = await tried(candidate, contestants);
-          if (!finding || codeOf(finding) !== code) continue;
-          best = { kase: candidate, finding };
-          smaller = again = true;
-          break;
-        }
-      }
-    }
+    const now = () => best.kase;
+    // Entities first: the fewer there are, the sooner each attempt is over.
+    if (await inTurn(fewerEntities, now, attempt)) smaller = true;
+    for (const list of lists) if (await shorten(list, now, attempt)) smaller = true;
+    for (const pass of [smallerQuestion, fewerFields, fewerValues, smallerPast])
+      if (await inTurn(pass, now, attempt)) smaller = true;
   }
   return best;
+}
+
+type Attempt = (candidate: Case) => Promise<boolean>;
+
+/** Tries what a pass proposes; after a success it goes on where it was, since what failed before it mostly fails again. */
+async function inTurn(pass: (kase: Case) => Iterable<Case>, best: () => Case, attempt: Attempt): Promise<boolean> {
+  let any = false;
+  for (let from = 0, again = true; again; ) {
+    again = false;
+    let at = 0;
+    for (const candidate of pass(best())) {
+      if (at++ < from || !(await attempt(candidate))) continue;
+      from = at - 1;
+      any = again = true;
+      break;
+    }
+  }
+  return any;
+}
+
+interface List {
+  readonly of: (kase: Case) => readonly unknown[];
+  readonly with: (kase: Case, list: readonly never[]) => Case;
+}
+
+const lists: readonly List[] = [
+  {
+    of: ({ before = [] }) => before,
+    with: ({ before: _, ...rest }, before) => (before.length > 0 ? { ...rest, before } : rest),
+  },
+  { of: ({ data }) => data.records, with: (kase, records) => ({ ...kase, data: { ...kase.data, records } }) },
+  { of: ({ data }) => data.ties, with: (kase, ties) => ({ ...kase, data: { ...kase.data, ties } }) },
+];
+
+/** Takes stretches out of a list: first halves of it, last single elements. */
+async function shorten(list: List, best: () => Case, attempt: Attempt): Promise<boolean> {
+  const length = () => list.of(best()).length;
+  const before = length();
+  for (let size = length(); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let from = 0; from < length(); ) {
+      const all = list.of(best());
+      const rest = [...all.slice(0, from), ...all.slice(from + size)];
+      if (!(await attempt(list.with(best(), rest as never[])))) from += size;
+    }
+  }
+  return length() < before;
 }
 
 /** Unexpected errors stay the same error while a case shrinks, so that it does not end in another defect. */
@@ -78,25 +124,11 @@ function codeOf({ difference }: Finding): string {
   return `${code} ${message.split("\n")[0]?.replace(/'[^']*'|[0-9]+/g, "")}`;
 }
 
-/** The list without some of its elements, first without half of them, last without one. */
-function* fewer<T>(list: readonly T[]): Iterable<readonly T[]> {
-  for (let size = Math.ceil(list.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-    for (let from = 0; from < list.length; from += size) yield [...list.slice(0, from), ...list.slice(from + size)];
-}
-
-function* shorterPast({ before, ...rest }: Case): Iterable<Case> {
-  if (!before) return;
-  if (before.length === 0) yield rest;
-  for (const shorter of fewer(before)) yield { ...rest, before: shorter };
+/** Smaller questions in the past, when there are few. */
+function* smallerPast({ before = [], ...rest }: Case): Iterable<Case> {
   if (before.length > 10) return;
   for (const [i, question] of before.entries())
     for (const smaller of smallerJson(question)) yield { ...rest, before: before.with(i, smaller as Question) };
-}
-
-function* fewerRecords(kase: Case): Iterable<Case> {
-  const { data } = kase;
-  for (const records of fewer(data.records)) yield { ...kase, data: { ...data, records } };
-  for (const ties of fewer(data.ties)) yield { ...kase, data: { ...data, ties } };
 }
 
 function* smallerQuestion(kase: Case): Iterable<Case> {
@@ -106,23 +138,43 @@ function* smallerQuestion(kase: Case): Iterable<Case> {
   if (question.call === "walk") for (const write of question.writes) yield { ...kase, question: write };
 }
 
-function* fewerFields(kase: Case): Iterable<Case> {
+function* fewerEntities(kase: Case): Iterable<Case> {
   const { plan, data } = kase;
   for (const entity of plan) {
-    yield {
+    // With what leads there, since a model with a loose end is none.
+    const gone = (def: FieldDef) => [def["to"], def["through"]].flat().includes(entity.name);
+    const rest = plan.filter((one) => one !== entity);
+    const loose = rest.flatMap(({ name, fields }) =>
+      Object.keys(fields)
+        .filter((field) => gone(fields[field] as FieldDef))
+        .map((field) => ({ name, field })),
+    );
+    const dropped = loose.reduce<Case>((smaller, { name, field }) => withoutField(smaller, name, field), {
       ...kase,
-      plan: plan.filter((one) => one !== entity),
+      plan: rest,
       data: without(data, (record) => record.entity !== entity.name),
-    };
+    });
+    yield dropped;
+  }
+}
+
+/** Without a field, and what comes back through it. */
+function withoutField(kase: Case, entity: string, name: string): Case {
+  const clean = (sets: readonly (readonly string[])[]) => sets.filter((set) => !set.includes(name));
+  const plan = kase.plan.map((one) => {
+    const through = Object.entries(one.fields).filter(([, def]) => def["to"] === entity && def["via"] === name);
+    const fields = through.reduce<typeof one.fields>((rest, [field]) => omit(rest, field), one.fields);
+    if (one.name !== entity) return { ...one, fields };
+    return { ...one, fields: omit(fields, name), unique: clean(one.unique), indexes: clean(one.indexes) };
+  });
+  return { ...kase, plan, data: dropValue(kase.data, entity, name) };
+}
+
+function* fewerFields(kase: Case): Iterable<Case> {
+  const { plan } = kase;
+  for (const entity of plan) {
     for (const name of Object.keys(entity.fields)) {
-      const fields = omit(entity.fields, name);
-      const clean = (lists: readonly (readonly string[])[]) => lists.filter((list) => !list.includes(name));
-      const smaller = { ...entity, fields, unique: clean(entity.unique), indexes: clean(entity.indexes) };
-      yield {
-        ...kase,
-        plan: plan.map((one) => (one === entity ? smaller : one)),
-        data: dropValue(data, entity.name, name),
-      };
+      yield withoutField(kase, entity.name, name);
     }
     for (const key of ["unique", "indexes"] as const)
       if (entity[key].length > 0)
