@@ -139,7 +139,10 @@ export function expected(before: World, held: Records, after: World, fold: (text
 function become(row: Rec, old: EntitySpec, spec: EntitySpec, wrong: Set<string>): Rec {
   const values: Record<string, unknown> = { ...row.values };
   for (const [key, one] of spec.fields) {
-    const source = old.fields.has(key) ? key : one.was !== undefined && old.fields.has(one.was) ? one.was : key;
+    // What was left out of the model keeps its values, also for a field that takes it up under another name.
+    const has = (name: string | undefined): name is string =>
+      name !== undefined && (old.fields.has(name) || Object.hasOwn(row.values, name));
+    const source = old.fields.has(key) || !has(one.was) || (has(key) && !old.fields.has(one.was)) ? key : one.was;
     const was = row.values[source] ?? null;
     if (source !== key) delete values[source];
     const value = was === null ? null : converted(was, old.fields.get(source) ?? one, one);
