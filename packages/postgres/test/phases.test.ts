@@ -124,7 +124,10 @@ describe("in phases", () => {
       );
       await new Promise((resolve) => setTimeout(resolve, ms));
       await direct("select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1", [name]);
-      const ended = await applying;
+      const told = await applying;
+      // A connection that breaks at the very commit cannot tell whether it came through.
+      const [stored] = await direct(`select value from "${temporary.schema}".kith_meta where key = 'version'`);
+      const ended = (stored as { value?: unknown }).value === `${after.version}` ? "done" : told;
       if (ended === "cut" && ms % 20 === 0) {
         // The program of the old model goes on, as if nothing had been tried.
         const old = await createXrm<any>({ model: before, storage: temporary.storage });
@@ -134,7 +137,8 @@ describe("in phases", () => {
         expect(await findDrift({ model: before, storage: temporary.storage })).toEqual([]);
         await direct(`delete from "${temporary.schema}".thing where code is null`);
       }
-      if (ended === "cut") await apply();
+      // What the first left behind may be cleared away between the plan and its application, which then asks for a new plan.
+      if (ended === "cut") await apply().catch(() => apply());
       const xrm = await createXrm<any>({ model: after, storage: temporary.storage });
       const wanted = new Map(Array.from({ length: count }, (_, i) => [`c${i}`, `${i}`]));
       await looksAs((await xrm.entity("thing").findMany()) as Record<string, unknown>[], wanted);
