@@ -1,27 +1,32 @@
 /** A transaction that is part of one that the application began on its own client: a savepoint there, whose end the application decides. */
 
 import { XrmError } from "@kith/core";
+import { type HostClient, type HostTransaction, hostTransaction } from "./host-transaction.ts";
 import type { Loan } from "./lender.ts";
-import type { Client } from "./line.ts";
 import { PostgresTransaction, type TransactionHost } from "./postgres-transaction.ts";
 
 const savepoint = "kith_joined";
 
-/** A client of pg in whose transaction work can be done. */
-interface HostClient extends Client {
-  readonly pipeline?: boolean;
-  readonly getTransactionStatus?: () => "I" | "T" | "E" | null;
-}
+/** Why a client cannot be joined, by how its transaction stands. */
+const refusals: Readonly<Record<string, string>> = {
+  null: "is not connected; connect it and run 'begin' on it",
+  I: "has no transaction open; run 'begin' on it",
+  E: "has a transaction that failed; end it",
+};
 
 /**
  * What `transaction(…, { join })` was given, if it can be joined.
  *
  * @throws {XrmError} INVALID_OPTIONS, TX_MISUSED
  */
-export function joinable(host: unknown, database: string): Client {
+export function joinable(host: unknown, database: string): HostClient {
   const client = host as Partial<HostClient> | null;
   const params = { option: "join", database };
-  if (typeof client?.query !== "function" || typeof client.connection !== "object") {
+  if (
+    typeof client?.query !== "function" ||
+    typeof client.on !== "function" ||
+    typeof client.connection?.on !== "function"
+  ) {
     const message =
       "transaction: join must be a client of pg, as pool.connect() gives it, on which 'begin' has been run.";
     throw new XrmError("INVALID_OPTIONS", message, { params });
@@ -31,49 +36,60 @@ export function joinable(host: unknown, database: string): Client {
     throw new XrmError("INVALID_OPTIONS", message, { params });
   }
   const status = client.getTransactionStatus?.();
-  if (status === "I" || status === "E") {
-    const why = status === "I" ? "has no transaction open; run 'begin' on it" : "has a transaction that failed; end it";
+  const why = status === undefined ? undefined : refusals[`${status}`];
+  if (why !== undefined) {
     throw new XrmError("TX_MISUSED", `transaction: the client to join ${why} first.`, { params });
   }
-  return client as Client;
+  return client as HostClient;
 }
 
 /** See the file. */
 export class JoinedTransaction extends PostgresTransaction {
-  readonly #client: Client;
+  readonly #host: HostTransaction;
+  #left = false;
 
-  constructor(host: TransactionHost, loan: Loan) {
-    super(host, loan, [`savepoint ${savepoint}`], {
-      commit: [`release ${savepoint}`, "RELEASE"],
+  /** `settings`: what Kith's statements need to be set, by name. The application's own are as before when the part has ended. */
+  constructor(host: TransactionHost, loan: Loan, client: HostClient, settings: Readonly<Record<string, string>>) {
+    const transaction = hostTransaction(client);
+    transaction.enter();
+    const names = Object.keys(settings);
+    const set = (value: (name: string) => string, to = (name: string) => name) =>
+      `select ${names.map((name) => `set_config('${to(name)}', ${value(name)}, true)`).join(", ")}`;
+    // Kept on the server, so that no trip is needed to ask for them. What is undone to a savepoint takes its settings along.
+    const theirs = (name: string) => `kith.host_${name.toLowerCase()}`;
+    const begin = [
+      `savepoint ${savepoint}`,
+      set((name) => `current_setting('${name}')`, theirs),
+      set((name) => `'${settings[name]}'`),
+    ];
+    super({ ...host, check: () => transaction.check() }, loan, begin, {
+      before: [`release ${savepoint}`],
+      commit: [set((name) => `current_setting('${theirs(name)}')`), "SELECT 1"],
       rollback: [`rollback to ${savepoint}`, `release ${savepoint}`],
     });
-    this.#client = loan.line.client;
+    this.#host = transaction;
   }
 
-  /** Listens to what the server says of the application's own statements, until its transaction has ended. */
+  override async commit(): Promise<void> {
+    try {
+      await super.commit();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  override async rollback(): Promise<void> {
+    await super.rollback();
+    this.#leave();
+  }
+
+  #leave(): void {
+    // Once: the turn may be somebody else's by now.
+    if (!this.#left) this.#host.leave();
+    this.#left = true;
+  }
+
   outcome(): Promise<boolean> {
-    const { connection } = this.#client;
-    if (!connection) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      let kept = false;
-      let undone = false;
-      const completed = ({ text }: { text: string }) => {
-        if (text === "COMMIT") kept = true;
-        // Going back to a savepoint is told in the same word; what it undid is not.
-        else if (text === "ROLLBACK") undone = true;
-      };
-      const ended = () => {
-        connection.removeListener("commandComplete", completed);
-        connection.removeListener("readyForQuery", ready);
-        connection.removeListener("end", ended);
-        resolve(kept && !undone);
-      };
-      const ready = ({ status }: { status: string }) => {
-        if (status === "I") ended();
-      };
-      connection.on("commandComplete", completed);
-      connection.on("readyForQuery", ready);
-      connection.on("end", ended);
-    });
+    return this.#host.outcome();
   }
 }

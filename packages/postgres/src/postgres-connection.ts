@@ -41,6 +41,8 @@ export interface PostgresParts {
   readonly database: string;
   /** Settings that each transaction is given along with its first statement, where connections cannot keep them. */
   readonly settings: string | undefined;
+  /** Settings that a transaction of the application is given while work is part of it. */
+  readonly needed: Readonly<Record<string, string>>;
   /** Notices that another process changed the model. */
   readonly watch: ModelWatch;
 }
@@ -110,13 +112,18 @@ export class PostgresConnection implements Connection {
   /** Begins a part of the transaction that the application has begun on a client of pg. */
   join(host: unknown): StorageTransaction {
     this.#check();
-    const { lender, writer, database } = this.#parts;
+    const { lender, writer, database, needed } = this.#parts;
     const client = joinable(host, database);
     const line = lender.line(client);
     const loan: Loan = { line, release: () => undefined, destroy: () => client.connection?.stream.destroy() };
     // Only the application knows when it commits.
     const committed = () => undefined;
-    return new JoinedTransaction({ writer, cancel: cancelOn, translate: this.#translate, committed }, loan);
+    return new JoinedTransaction(
+      { writer, cancel: cancelOn, translate: this.#translate, committed },
+      loan,
+      client,
+      needed,
+    );
   }
 
   /** Refuses to write for a model that the database no longer has; looks now and then. */

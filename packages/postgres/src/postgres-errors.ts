@@ -56,6 +56,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
     says: "has no such table: another process has changed its model, or somebody did by hand; restart with the program of that model",
   },
   "25P01": { code: "TX_MISUSED", says: "has no transaction open on this connection; begin one first" },
+  "3B001": {
+    code: "TX_MISUSED",
+    says: "no longer has the savepoint of this call: the transaction was ended, or undone past it, while the call was part of it",
+  },
   "25P02": { code: "TX_ROLLBACK_ONLY", says: "undoes this transaction, since a statement in it failed; roll it back" },
   "25P03": { code: "TX_TIMEOUT", says: "ended the transaction, which had been idle for too long" },
   "25P04": { code: "TX_TIMEOUT", says: "ended the transaction, which took longer than it allows" },

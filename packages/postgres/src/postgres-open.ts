@@ -56,6 +56,7 @@ export function openPostgres(settings: OpenSettings, model: Model, options: Stor
       writer: new Writer(context, model),
       database,
       settings: keeps ? undefined : lockTimeout(waitMs),
+      needed: { ...printed, client_encoding: "UTF8", lock_timeout: `${lockWait(waitMs)}ms` },
       watch: new ModelWatch(context, model, options.logger),
     });
   });

@@ -22,10 +22,14 @@ export interface TransactionHost {
   readonly cancel: (loan: Loan) => Promise<void>;
   /** Is told of every commit, with the rows that it inserted; what it begins holds the connection, not the caller. */
   readonly committed: (inserted: Inserted, loan: Loan) => Promise<unknown> | undefined;
+  /** Throws when nothing may be sent any more. */
+  readonly check?: () => void;
 }
 
 /** The commands that end a transaction. */
 export interface TransactionEnds {
+  /** Go along with the commit, before it. */
+  readonly before?: readonly string[];
   /** With what the server calls it when it is done. */
   readonly commit: readonly [command: string, done: string];
   readonly rollback: readonly string[];
@@ -111,7 +115,12 @@ export class PostgresTransaction implements StorageTransaction {
     let after: Promise<unknown> | undefined;
     try {
       if (!this.#begun) return;
-      const [commit, done] = this.#ends.commit;
+      this.#host.check?.();
+      const {
+        before = [],
+        commit: [commit, done],
+      } = this.#ends;
+      for (const sql of before) this.#session.ahead(sql);
       // A transaction in which a statement failed is rolled back by its commit, without a word.
       if ((await this.#session.command(commit)) !== done) {
         throw new XrmError(
@@ -155,6 +164,7 @@ export class PostgresTransaction implements StorageTransaction {
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
     this.#check();
+    this.#host.check?.();
     this.#begun = true;
     this.#running++;
     try {

@@ -121,8 +121,106 @@ describe("joining the application's own transaction", () => {
     expect(connection.listenerCount("commandComplete")).toBe(1);
   });
 
+  it("tells the events of a part although a later one fails, however many there are", async () => {
+    const heard: string[] = [];
+    const stop = xrm.$.on("account.created", ({ row }) => {
+      heard.push(row.name);
+    });
+    const { connection } = client as unknown as { connection: { listenerCount(name: string): number } };
+    await host("commit", async () => {
+      for (let n = 0; n < 12; n++) {
+        await xrm.transaction((tx) => tx.account.create({ name: `${n}` }), { join: client });
+        const fails = async (tx: Xrm<Entities>) => {
+          await tx.account.create({ name: "gone" });
+          throw new Error("no");
+        };
+        await expect(xrm.transaction(fails, { join: client })).rejects.toThrow("no");
+      }
+      expect(connection.listenerCount("commandComplete")).toBe(2);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    stop();
+    expect(heard).toEqual(Array.from({ length: 12 }, (_, n) => `${n}`));
+    expect(connection.listenerCount("commandComplete")).toBe(1);
+  });
+
+  it("means the same under the application's settings, and leaves them as they were", async () => {
+    const theirs = {
+      DateStyle: "German, DMY",
+      TimeZone: "Asia/Kolkata",
+      extra_float_digits: "-10",
+      client_encoding: "LATIN1",
+    };
+    const values = { name: "Müller", score: 0.1 + 0.2 };
+    await host("commit", async () => {
+      for (const [name, value] of Object.entries(theirs)) await client.query(`set local ${name} = '${value}'`);
+      const got = await xrm.transaction(async (tx) => tx.account.get((await tx.account.create(values)).id), {
+        join: client,
+      });
+      expect(got).toMatchObject(values);
+      expect(got.createdAt).toMatch(/^20\d\d-.*Z$/);
+      await xrm.transaction(() => Promise.reject(new Error("no")), { join: client }).catch(() => undefined);
+      for (const [name, value] of Object.entries(theirs)) {
+        expect((await client.query(`select current_setting('${name}') as value`)).rows).toEqual([{ value }]);
+      }
+    });
+    expect(await xrm.account.findOne()).toMatchObject(values);
+  });
+
+  it("refuses two at once on one client", async () => {
+    const create = (name: string) => xrm.transaction((tx) => tx.account.create({ name }), { join: client });
+    await host("commit", async () => {
+      const [first, second] = await Promise.allSettled([create("first"), create("second")]);
+      expect(first.status).toBe("fulfilled");
+      expect(second).toMatchObject({ status: "rejected", reason: { code: "TX_MISUSED" } });
+      await create("third");
+    });
+    expect(await counts()).toEqual([1, 2]);
+  });
+
+  it.each([
+    ["commit", "ended", 1],
+    ["rollback", "ended", 0],
+    ["commit and chain", "no longer has the savepoint", 1],
+  ])(
+    "writes nothing past the end of a transaction that the application ended meanwhile: %s",
+    async (end, says, kept) => {
+      await host("rollback", async () => {
+        const error = await failure(() =>
+          xrm.transaction(
+            async (tx) => {
+              await tx.account.create({ name: "before" });
+              await client.query(end);
+              await tx.account.create({ name: "after" });
+            },
+            { join: client },
+          ),
+        );
+        expect(error).toMatchObject({ code: "TX_MISUSED", message: expect.stringContaining(says) });
+      });
+      expect(await xrm.account.count()).toBe(kept);
+    },
+  );
+
+  it("has undone its part when its time is up, so that the application can go on", async () => {
+    const { id } = await xrm.account.create({ name: "held" });
+    const other = await pool.connect();
+    await other.query("begin");
+    await other.query(`select from ${schema}.account for update`);
+    await host("commit", async () => {
+      const late = () =>
+        xrm.transaction((tx) => tx.account.update(id, { balance: 1 }), { join: client, timeoutMs: 50 });
+      expect((await failure(late)).code).toBe("TX_TIMEOUT");
+      await client.query(`insert into ${schema}.theirs values (2)`);
+    });
+    await other.query("rollback");
+    other.release();
+    expect(await counts()).toEqual([2, 1]);
+  });
+
   it("refuses what cannot be joined", async () => {
     const join = (on: unknown) => failure(() => xrm.transaction((tx) => tx.account.count(), { join: on }));
+    expect((await join(new pg.Client(serverUrl()))).code).toBe("TX_MISUSED");
     client = await pool.connect();
     expect((await join(client)).code).toBe("TX_MISUSED");
     await client.query("begin");
@@ -132,6 +230,7 @@ describe("joining the application's own transaction", () => {
     await client.query("rollback");
     client.release();
     expect((await join({})).code).toBe("INVALID_OPTIONS");
+    expect((await join({ query: () => 0, connection: {} })).code).toBe("INVALID_OPTIONS");
     expect((await join(pool)).code).toBe("INVALID_OPTIONS");
     const nested = xrm.transaction((tx) => tx.transaction(() => 1, { join: client }));
     expect((await failure(() => nested)).code).toBe("INVALID_OPTIONS");

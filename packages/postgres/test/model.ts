@@ -8,6 +8,7 @@ const account = defineEntity("account", {
     name: field.text({ required: true, indexed: true, searchable: true }),
     code: field.text({ unique: true }),
     balance: field.integer({ required: true, default: 0 }),
+    score: field.number(),
     parent: field.lookup("account"),
     children: field.children("account", { via: "parent" }),
   },

@@ -119,7 +119,8 @@ async function inTransaction<T>(
   } catch (error) {
     const alreadyGone = scope.expired !== undefined;
     scope.ended = true;
-    if (!alreadyGone) await tx.rollback();
+    // Whoever hears that it was rolled back finds it so.
+    await (alreadyGone ? expiry.promise.catch(() => undefined) : tx.rollback());
     throw scope.expired ?? error;
   } finally {
     expiry.cancel();
