@@ -99,9 +99,9 @@ export class PostgresPhases implements Phases {
   }
 }
 
-/** Locks tables until a transaction ends. While that cannot be had, it lets go again and again, so that others get on. */
+/** Locks tables in this order until a transaction ends. While that cannot be had, it lets go again and again, so that others get on. */
 export async function lockTables(session: PostgresSession, waitMs: number, tables: readonly string[]): Promise<void> {
-  const names = [...tables].sort().map((name) => `"${name}"`);
+  const names = tables.map((name) => `"${name}"`);
   const lock = new Statement(`lock table ${names.join(", ")} in access exclusive mode`);
   await patiently(waitMs, () =>
     session.attempt(async (inner) => {

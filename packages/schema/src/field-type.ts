@@ -72,6 +72,13 @@ export interface Generator {
   readonly sequence: (field: FieldDef, now: string) => string;
   /** The value for the counter's next number. */
   readonly format: (field: FieldDef, n: number, now: string) => string;
+  /**
+   * The counter that would give a value, and as which number: below 1 when it never will. Undefined for a value that no counter gives. With `render` it lets counters
+   * go on above the values that are there when a field becomes one of this type, or counts otherwise than before. Left out: a new name starts at 1.
+   */
+  readonly locate?: (field: FieldDef, value: string) => { readonly sequence: string; readonly n: number } | undefined;
+  /** The value that a counter gave as its number `n`. */
+  readonly render?: (field: FieldDef, sequence: string, n: number) => string;
 }
 
 /** Reports a problem of a declaration: the option that is wrong, and what to do. */

@@ -30,6 +30,49 @@ function dateParts(now: string): Record<string, string> {
   return { yyyy: now.slice(0, 4), yy: now.slice(2, 4), mm: now.slice(5, 7), dd: now.slice(8, 10) };
 }
 
+const firstOf = (field: FieldDef) => (field["start"] as number | undefined) ?? 1;
+/** What stands in a value for a part of the pattern. */
+const places: Readonly<Record<string, string>> = {
+  yyyy: "(\\d{4})",
+  yy: "(\\d{2})",
+  mm: "(0[1-9]|1[0-2])",
+  dd: "(0[1-9]|[12]\\d|3[01])",
+};
+/** Numbers with more digits are nobody's, and not exact. */
+const countedDigits = 15;
+const plainText = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+function numbered(field: FieldDef, n: number, zeros: string): string {
+  return String(firstOf(field) + n - 1).padStart(zeros.length, "0");
+}
+
+/** From a value back to the counter and its number. */
+function locate(field: FieldDef, value: string): { sequence: string; n: number } | undefined {
+  const pattern = patternOf(field);
+  const found: string[] = [];
+  let source = "";
+  let at = 0;
+  for (const match of pattern.matchAll(tokens)) {
+    const token = match[1] as string;
+    const known = found.indexOf(token);
+    source += plainText(pattern.slice(at, match.index));
+    // A part of the date that stands there twice is the same twice.
+    source += known < 0 ? (places[token] ?? `(\\d{1,${countedDigits}})`) : `\\${known + 1}`;
+    if (known < 0) found.push(token);
+    at = match.index + match[0].length;
+  }
+  const values = new RegExp(`^${source}${plainText(pattern.slice(at))}$`, "u").exec(value)?.slice(1);
+  if (!values) return undefined;
+  const parts = new Map(found.map((token, i) => [token, values[i] as string]));
+  const number = [...parts].find(([token]) => token.startsWith("0"))?.[1];
+  return {
+    sequence: pattern.replace(tokens, (whole, token: string) =>
+      token.startsWith("0") ? whole : (parts.get(token) ?? whole),
+    ),
+    n: Number(number) - firstOf(field) + 1,
+  };
+}
+
 /** The field type behind `field.autonumber`. */
 export const autonumberType: FieldType<string> = {
   kind: "autonumber",
@@ -52,12 +95,11 @@ export const autonumberType: FieldType<string> = {
     },
     format: (field, n, now) => {
       const parts = dateParts(now);
-      const number = ((field["start"] as number | undefined) ?? 1) + n - 1;
-      return patternOf(field).replace(
-        tokens,
-        (_, token: string) => parts[token] ?? String(number).padStart(token.length, "0"),
-      );
+      return patternOf(field).replace(tokens, (_, token: string) => parts[token] ?? numbered(field, n, token));
     },
+    locate,
+    // All that is left in a counter's name is the place of the number.
+    render: (field, sequence, n) => sequence.replace(tokens, (_, token: string) => numbered(field, n, token)),
   },
   columns: () => [{ suffix: "", type: "text" }],
   read: readText,

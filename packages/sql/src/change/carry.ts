@@ -3,7 +3,7 @@
 import type { ChangeRequest, MaybePromise, Model } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
-import { metaFormat, searchTable } from "../names.ts";
+import { metaFormat, searchTable, sequenceTable } from "../names.ts";
 import { introspect } from "./introspect.ts";
 import { isPrepared, unfinished } from "./journal.ts";
 import { Numbers } from "./numbers.ts";
@@ -120,8 +120,11 @@ function* isUnfinished(context: SqlContext, session: SqlSession): Task<boolean> 
 function* lockAll(context: SqlContext, session: SqlSession, lock: LockTables): Task<void> {
   const names = yield* takenNames(context, session);
   const state = yield* readState(context, session, names);
-  const tables = (state?.tables ?? []).map(context.table).filter((name) => names.has(name.toLowerCase()));
-  if (tables.length > 0) yield* wait(lock(session, tables));
+  if (!state) return;
+  // Who makes a record takes its number first.
+  const tables = [context.own(sequenceTable), ...state.tables.map(context.table).sort()];
+  const there = tables.filter((name) => names.has(name.toLowerCase()));
+  if (there.length > 0) yield* wait(lock(session, there));
 }
 
 /** The planner would go on with what it knew of the tables before. */

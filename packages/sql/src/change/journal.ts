@@ -62,6 +62,25 @@ export function isPrepared(context: SqlContext, db: DbState): boolean {
   );
 }
 
+/** A database without what was prepared for a change: what plans see, since it is taken away before anything else is done. */
+export function withoutPrepared(context: SqlContext, db: DbState): DbState {
+  if (!isPrepared(context, db)) return db;
+  const staged = context.own(stagedPrefix);
+  const isOld = ({ name }: { readonly name?: string }) => name?.startsWith(staged) !== true;
+  return new Map(
+    [...db].map(([name, table]) => [
+      name,
+      {
+        ...table,
+        columns: table.columns.filter((column) => !column.name.startsWith(stagedPrefix)),
+        indexes: table.indexes.filter(isOld),
+        checks: table.checks.filter(isOld),
+        references: table.references.filter(isOld),
+      },
+    ]),
+  );
+}
+
 /** Takes away what unfinished changes have prepared. None of it holds anything that is not elsewhere. */
 export function undo(context: SqlContext, state: StoredState, db: DbState, now: string): Operation[] {
   const { at, own } = context;

@@ -23,7 +23,7 @@ export interface PassTable {
   /** The name that a column has now, by the name that it had when the plan was made. */
   readonly columnNow: (name: string) => string;
   /** The value of the next number of a counter, at an instant. */
-  readonly number: (field: FieldModel, record: Readonly<Record<string, unknown>>) => Task<unknown>;
+  readonly number: (field: FieldModel, record: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** A record on its way. */
@@ -94,7 +94,7 @@ export function* passOver(
         const old = one.read(row);
         if (one.plan.old) before[one.plan.old.name] = old;
         const value = one.make(old, record);
-        record[one.plan.field.name] = value === asNumber ? yield* table.number(one.plan.field, record) : value;
+        record[one.plan.field.name] = value === asNumber ? table.number(one.plan.field, record) : value;
       }
       made.push({ id: String(row[0]), record, before });
     }

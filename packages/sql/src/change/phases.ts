@@ -7,6 +7,7 @@ import { type MaybePromise, type Model, XrmError } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import type { Sql } from "../dialect.ts";
 import { type SqlSession, Statement } from "../driver.ts";
+import { sequenceTable } from "../names.ts";
 import { type Ahead, aheadOf, newNames } from "./ahead.ts";
 import { fillTable } from "./fill.ts";
 import { introspect } from "./introspect.ts";
@@ -33,7 +34,7 @@ export interface Phases {
   readonly stale: () => Sql;
 }
 
-/** Keeps others from tables until the transaction of the session ends. */
+/** Keeps others from tables, asked for in this order, until the transaction of the session ends. */
 export type LockTables = (session: SqlSession, tables: readonly string[]) => MaybePromise<void>;
 
 /** What carries a plan out in phases. */
@@ -72,8 +73,10 @@ export function* runInPhases(
       yield* writeJournal(context, phases.session, work, now, null);
       for (const one of ahead) yield* prepare(context, one, numbers, phases);
     }
-    const tables = changed.map(({ db }) => db.name);
-    if (tables.length > 0) yield* wait(lock(session, tables));
+    const tables = changed.map(({ db }) => db.name).sort();
+    // Who makes a record takes its number first.
+    const counters = changed.some(({ fields }) => fields.some(({ field }) => field.type.generate));
+    if (tables.length > 0) yield* wait(lock(session, counters ? [context.own(sequenceTable), ...tables] : tables));
     const operations = parts.rest(yield* introspect(context, session));
     const numbering = numbers.within(session);
     yield* runWork(context, session, model, {
@@ -97,6 +100,7 @@ function* prepare(
 ): Task<void> {
   if (begin.length > 0) yield* wait(phases.briefly(begin));
   if (plan.fills.length > 0) {
+    yield* numbers.begin(plan);
     const way = { table: context.at(plan.db.name), renamed: false, apart: phases.batch.bind(phases) };
     yield* fillTable(context, phases.session, plan, numbers, way);
     // What was written meanwhile; what is written from now on comes last.
@@ -119,7 +123,9 @@ export function* undoLeft(
   if (!state) return;
   function* inside(session: SqlSession): Task<void> {
     // The server may still be at what the process that is gone has asked of it.
-    const tables = knownTables(context, state as StoredState).filter((name) => names.has(name.toLowerCase()));
+    const tables = knownTables(context, state as StoredState)
+      .filter((name) => names.has(name.toLowerCase()))
+      .sort();
     if (tables.length > 0) yield* wait(lock(session, tables));
     for (const one of undo(context, state as StoredState, yield* introspect(context, session), now))
       if (one.kind === "sql") yield* wait(session.run(new Statement(one.sql), one.values));

@@ -11,6 +11,7 @@ import { addForeignKeys, createOwnTables, createTable } from "./ddl.ts";
 import { desiredTables, type TableSpec } from "./desired.ts";
 import { explainTable } from "./explain.ts";
 import { type DbState, type DbTable, introspect } from "./introspect.ts";
+import { withoutPrepared } from "./journal.ts";
 import { type EntityMatch, matchModel } from "./match.ts";
 import { Numbers } from "./numbers.ts";
 import { countRows } from "./offenders.ts";
@@ -72,7 +73,7 @@ export function* planWork(
   const steps = new Steps();
   if (!state) return firstWork(context, model, wanted, names, steps, request);
   refuseOlder(state, model);
-  const db = yield* introspect(context, session);
+  const db = withoutPrepared(context, yield* introspect(context, session));
   const kept = keptEntities(state, model.fieldTypes);
   const matches = matchModel(context, model, kept, db);
   refuseTaken(context, matches.entities, matches.gone, wanted, names, request);
@@ -99,6 +100,7 @@ export function* planWork(
     const rows = yield* countRows(context, session, match.db.name);
     const plan = planTable(context, state, match, spec, request, rows, now);
     tables.push(plan);
+    if (plan.fills.length > 0) yield* numbers.begin(plan);
     yield* explainTable(scope, plan);
     textIndexes.push(yield* planTextIndex(context, session, state, db, plan, steps));
   }
@@ -299,6 +301,8 @@ function renameCounters(context: SqlContext, tables: readonly TablePlan[]): Oper
       const after = `${entity.name}.${field.name}:`;
       if (!field.type.generate || !old || before === after) return [];
       return [
+        // Those of a field that had the name once, and is gone.
+        operation(context, sql`delete from ${counters} where substr("name", 1, ${sql.lit(after.length)}) = ${after}`),
         operation(
           context,
           sql`update ${counters} set "name" = ${after} || substr("name", ${sql.lit(before.length + 1)}) where substr("name", 1, ${sql.lit(before.length)}) = ${before}`,

@@ -27,6 +27,7 @@ export interface Run {
 /** Does everything, and writes down what the database is now made for. */
 export function* runWork(context: SqlContext, session: SqlSession, model: Model, run: Run): Task<void> {
   const { work, operations, numbers, now, fill } = run;
+  for (const table of work.tables) yield* numbers.begin(table);
   for (const one of operations) {
     if (one.kind === "sql") yield* wait(session.run(new Statement(one.sql), one.values));
     else if (one.kind === "search") yield* wait(fillSearch(context, session, one.entity));
