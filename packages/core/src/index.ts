@@ -158,6 +158,7 @@ export type { EntityDescription, FieldDescription, OperationDescription } from "
 export type { Logger } from "./logger.ts";
 export type { SearchHit, SearchHitOf, SearchOptions } from "./search/search-types.ts";
 export {
+  fieldTokens,
   recordTokens,
   type SearchField,
   type SearchFind,

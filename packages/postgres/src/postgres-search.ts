@@ -3,8 +3,8 @@
  * ready made, so that no configuration of a language plays a part.
  */
 
-import { searchFinds } from "@kith/core";
-import type { SearchWeight, SearchWord } from "@kith/schema";
+import { fieldTokens, type StoredRow as Row, type SearchModel, searchFinds } from "@kith/core";
+import type { SearchWord } from "@kith/schema";
 import { type SearchDialect, type SearchPlace, type Sql, sql } from "@kith/sql";
 
 /** Words hold letters, marks and digits alone, so that quotes keep them from meaning anything. */
@@ -32,14 +32,26 @@ function pointsOf({ weights }: SearchPlace): Sql {
   return sql`case ${sql.join(cases, sql` `)} else 0 end`;
 }
 
-/** The words of a record, in the text form of a vector: so that a word stands once, with all of its weights. */
-function vector(texts: readonly Sql[]): Sql {
-  const parts = texts.map((text) => sql`${text}::text`);
-  return sql`(${sql.join(parts, sql` || ' ' || `)})::tsvector`;
+/**
+ * The words of a record in the text form of a vector. Each field has a place of its own, so that its words can be told from those of the others, and
+ * the words of one field changed without knowing the other fields.
+ */
+function vector(search: SearchModel, row: Row, only: Row = row): string {
+  const parts: string[] = [];
+  search.fields.forEach((one, i) => {
+    const { name } = one.field;
+    if (!(name in only)) return;
+    for (const word of fieldTokens(search, one, row[name])) parts.push(`'${word}':${i + 1}${one.weight}`);
+  });
+  return parts.join(" ");
 }
 
-/** Each weight has a place of its own, since a vector keeps one weight for each place of a word. */
-const placeOf: Readonly<Record<SearchWeight, number>> = { A: 1, B: 2, C: 3, D: 4 };
+/** What a vector holds outside of some places, in its text form. */
+function keptWords(fields: readonly number[]): Sql {
+  const places = sql.lit(`{${fields.map((field) => field + 1).join()}}`);
+  return sql`(select coalesce(string_agg('''' || w.lexeme || ''':' || p.place || p.weight, ' '), '')
+    from unnest(s.words) as w, unnest(w.positions, w.weights) as p(place, weight) where p.place <> all(${places}))`;
+}
 
 /** See the file. Indexes stand in a schema. */
 export function postgresSearch(schema: string): SearchDialect {
@@ -52,22 +64,28 @@ export function postgresSearch(schema: string): SearchDialect {
       sql`create index ${sql.id(`${place.index}_words`)} on ${table(place)} using gin ("words")`,
     ],
     drop: (place) => [sql`drop table if exists ${table(place)}`],
-    insert: (place, key, texts) =>
-      sql`insert into ${table(place)} ("id", "words") values (${key}::uuid, ${vector(texts)})`,
-    update: (place, key, texts) => sql`update ${table(place)} set "words" = ${vector(texts)} where "id" = ${key}::uuid`,
-    replace: (place, changed, weights, texts) => {
-      const kept = place.weights.filter((weight) => !weights.includes(weight));
-      const old = sql`ts_filter(s.words, ${sql.lit(`{${kept.join()}}`)})`;
-      return sql`update ${table(place)} as s set "words" = ${vector(kept.length === 0 ? texts : [old, ...texts])}
-        from ${sql.id(changed)} as c where s.id = c.id`;
-    },
+    width: () => 1,
+    words: (search, row, only) => [vector(search, row, only)],
+    insert: (place, key, [words]) =>
+      sql`insert into ${table(place)} ("id", "words") values (${key}::uuid, ${words}::tsvector)`,
+    update: (place, key, [words]) =>
+      sql`update ${table(place)} set "words" = ${words}::tsvector where "id" = ${key}::uuid`,
     remove: (place, key) => sql`delete from ${table(place)} where "id" = ${key}::uuid`,
+    along: {
+      insert: (place, made, [words]) =>
+        sql`insert into ${table(place)} ("id", "words") select "id", ${words}::tsvector from ${sql.id(made)}`,
+      insertAll: (place, keys, [words]) =>
+        sql`insert into ${table(place)} ("id", "words") select r.id, r.words::tsvector from unnest(${keys}::uuid[], ${words}::text[]) as r(id, words)`,
+      update: (place, changed, fields, [words]) =>
+        sql`update ${table(place)} as s set "words" = (${keptWords(fields)} || ' ' || ${words}::text)::tsvector
+          from ${sql.id(changed)} as c where s.id = c.id`,
+      remove: (place, gone) => sql`delete from ${table(place)} where "id" = (select "id" from ${sql.id(gone)})`,
+    },
     strays: (place, name) => {
       const entries = sql`select "id" from ${table(place)}`;
       const rows = sql`select "id" from ${sql.id(schema, name)}`;
       return sql`select (select count(*) from (${rows} except ${entries}) as a) + (select count(*) from (${entries} except ${rows}) as b)`;
     },
-    text: (words, weight) => words.map((word) => `'${word}':${placeOf[weight]}${weight}`).join(" "),
     finds: (place, alias, words) =>
       sql`${sql.ref(`${alias}.id`)} in (select s.id from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
     ranks: (place, alias, words) => ({

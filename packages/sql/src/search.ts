@@ -1,6 +1,6 @@
 /** Text indexes: how a database keeps one is its dialect's matter; when it is asked, written and made anew is the same everywhere. */
 
-import { type EntityModel, type MaybePromise, type StoredRow as Row, recordTokens, type SearchModel } from "@kith/core";
+import type { EntityModel, MaybePromise, StoredRow as Row, SearchModel } from "@kith/core";
 import type { SearchWeight, SearchWord } from "@kith/schema";
 import { sql } from "kysely";
 import type { SearchSpec } from "./change/desired.ts";
@@ -38,28 +38,32 @@ export interface SearchDialect {
   readonly below: unknown;
   readonly create: (place: SearchPlace) => readonly Sql[];
   readonly drop: (place: SearchPlace) => readonly Sql[];
+  /** How many bindings hold the words of a row. */
+  readonly width: (place: SearchPlace) => number;
+  /** Those bindings. `only`: just the words of these fields. */
+  readonly words: (search: SearchModel, row: Row, only?: Row) => unknown[];
   /** Makes an entry: `key` is null for the row that was just inserted, unless the key is its id. */
-  readonly insert: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
-  readonly update: (place: SearchPlace, key: Sql, texts: readonly Sql[]) => Sql;
-  /**
-   * Writes the words of some weights anew and keeps those of the others, for the rows of `changed`: a part of the statement that changes the rows. Left
-   * out where one statement cannot do both.
-   */
-  readonly replace?: (
-    place: SearchPlace,
-    changed: string,
-    weights: readonly SearchWeight[],
-    texts: readonly Sql[],
-  ) => Sql;
+  readonly insert: (place: SearchPlace, key: Sql, words: readonly Sql[]) => Sql;
+  readonly update: (place: SearchPlace, key: Sql, words: readonly Sql[]) => Sql;
   readonly remove: (place: SearchPlace, key: Sql) => Sql;
+  /** Left out where a statement that writes rows cannot write their entries too. */
+  readonly along: SearchAlong | undefined;
   /** Counts the rows of a table (its full name) that have no entry, and the entries without a row. */
   readonly strays: (place: SearchPlace, table: string) => Sql;
-  /** What is kept for the words of a row in the fields of one weight. */
-  readonly text: (words: readonly string[], weight: SearchWeight) => unknown;
   /** Whether the row of `alias` has all words. */
   readonly finds: (place: SearchPlace, alias: string, words: WordsOperand) => Sql;
   /** The points of the rows that have all words; it leaves out all others. */
   readonly ranks: (place: SearchPlace, alias: string, words: WordsOperand) => RankSql;
+}
+
+/** Writes entries in the statement that writes their rows, whose ids a part of it gives by a name; keys are ids. */
+export interface SearchAlong {
+  readonly insert: (place: SearchPlace, made: string, words: readonly Sql[]) => Sql;
+  /** Makes the entries of many rows, from a list of keys and a list for each binding. */
+  readonly insertAll: (place: SearchPlace, keys: Sql, words: readonly Sql[]) => Sql;
+  /** Writes the words of some fields anew (by their places in the model of what is searched) and keeps those of the others. */
+  readonly update: (place: SearchPlace, changed: string, fields: readonly number[], words: readonly Sql[]) => Sql;
+  readonly remove: (place: SearchPlace, gone: string) => Sql;
 }
 
 /** The place of an entity's text index. */
@@ -92,102 +96,84 @@ function statements(context: SqlContext, all: readonly Sql[]): Statement[] {
 
 /** Keeps the text index of one entity. */
 export class SearchUpkeep {
+  /** The parts of statements that write rows; there where those can write entries too. */
+  readonly along: UpkeepAlong | undefined;
   readonly #search: SearchModel;
   readonly #dialect: SearchDialect;
-  readonly #place: SearchPlace;
   readonly #insert: Statement;
   readonly #update: Statement;
   readonly #remove: Statement;
-  readonly #removeGone: Statement;
-  readonly #fields: ReadonlySet<string>;
-  readonly #byId: boolean;
-  /** The fields of each weight. */
-  readonly #groups: readonly (readonly string[])[];
+  readonly #insertAll: Statement | undefined;
 
   constructor(context: SqlContext, entity: EntityModel, search: SearchModel) {
-    const { dialect } = context;
+    const { along, ...dialect } = context.dialect.search;
     const place = searchPlace(context, entity.table, search);
-    const texts = () => search.weights.map(() => sql`${0}`);
+    const words = () => Array.from({ length: dialect.width(place) }, () => sql`${0}`);
     const one = (statement: Sql) => new Statement(sql`${statement}`.compile(context.db).sql);
     this.#search = search;
-    this.#dialect = dialect.search;
-    this.#place = place;
-    this.#byId = dialect.search.key === "id";
-    this.#insert = one(dialect.search.insert(place, sql`${0}`, texts()));
-    this.#update = one(dialect.search.update(place, sql`${0}`, texts()));
-    const remove = dialect.search.remove(place, sql`${0}`);
-    const table = sql.table(context.at(context.table(entity)));
-    this.#remove = one(remove);
-    this.#removeGone = one(sql`${remove} and not exists (select 1 from ${table} where ${sql.ref("id")} = ${0})`);
-    this.#groups = search.weights.map((weight) =>
-      search.fields.filter((one) => one.weight === weight).map(({ field }) => field.name),
-    );
-    this.#fields = new Set(search.fields.map(({ field }) => field.name));
-  }
-
-  /** Entries are found by the record's id, so that one can be made without knowing what the database gave the row. */
-  get byId(): boolean {
-    return this.#byId;
+    this.#dialect = context.dialect.search;
+    this.#insert = one(dialect.insert(place, sql`${0}`, words()));
+    this.#update = one(dialect.update(place, sql`${0}`, words()));
+    this.#remove = one(dialect.remove(place, sql`${0}`));
+    if (!along) return;
+    this.#insertAll = one(along.insertAll(place, sql`${0}`, words()));
+    this.along = {
+      insert: (made) => along.insert(place, made, words()),
+      insertAll: () => along.insertAll(place, sql`${0}`, words()),
+      update: (changed, set) => {
+        const fields = search.fields.flatMap(({ field }, i) => (field.name in set ? [i] : []));
+        return along.update(place, changed, fields, words());
+      },
+      remove: (gone) => along.remove(place, gone),
+    };
   }
 
   /** Whether a change of these values changes what is indexed. */
   concerns(set: Row): boolean {
-    for (const name in set) if (this.#fields.has(name)) return true;
-    return false;
+    return this.#search.fields.some(({ field }) => field.name in set);
   }
 
-  /** Whether one statement can change rows and their entries: the values set are all that the weights concerned are made of. */
-  isWhole(set: Row): boolean {
-    if (!this.#dialect.replace) return false;
-    return this.#groups.every((names) => names.every((name) => name in set) || !names.some((name) => name in set));
+  /** The bindings of a row's words. `only`: just those of these fields. */
+  words(row: Row, only?: Row): unknown[] {
+    return this.#dialect.words(this.#search, row, only);
   }
 
-  /** What changes the entries of the rows of `changed`, for a set that is whole; and its bindings for values like these. */
-  replacing(set: Row, changed: string): { readonly part: Sql; readonly texts: (set: Row) => unknown[] } | undefined {
-    if (!this.isWhole(set)) return undefined;
-    const fields = this.#search.fields.filter(({ field }) => field.name in set);
-    const weights = this.#search.weights.filter((weight) => fields.some((one) => one.weight === weight));
-    const marks = weights.map(() => sql`${0}`);
-    const part = this.#dialect.replace?.(this.#place, changed, weights, marks);
-    const search = { ...this.#search, weights, fields };
-    return part && { part, texts: (values) => this.#texts(values, search) };
+  /** The bindings for the entries of many rows: their keys, then a list for each binding of words. */
+  lists(rows: readonly Row[], keys: readonly unknown[] = rows.map((row) => row["id"])): unknown[][] {
+    const words = rows.map((row) => this.words(row));
+    return [[...keys], ...(words[0] ?? []).map((_, i) => words.map((one) => one[i]))];
   }
 
-  /** Indexes a row: that of a key, or the one that was just inserted. */
-  insert(session: SqlSession, row: Row, key: unknown = null): MaybePromise<number> {
-    return session.run(this.#insert, [key, ...this.#texts(row)]);
-  }
-
-  /** The step that indexes a row just after it was inserted. */
+  /** The step that indexes the row that was just inserted, by the key that the database gave it. */
   inserted(row: Row): Step {
-    return { statement: this.#insert, values: [this.#byId ? row["id"] : null, ...this.#texts(row)] };
+    return { statement: this.#insert, values: [null, ...this.words(row)] };
   }
 
-  /** The step that takes a row out just after its deletion, which may have found none; needs keys that are ids. */
-  deleted(id: string): Step {
-    return { statement: this.#removeGone, values: [id, id] };
-  }
-
-  /** Indexes rows that were just inserted together, which needs keys that are ids. */
-  insertAll(session: SqlSession, rows: readonly Row[]): MaybePromise<unknown> {
-    const steps = rows.map((row) => this.inserted(row));
-    if (session.many) return session.many(steps, (error) => error);
-    return inTurn(steps, ({ statement, values }) => session.run(statement, values));
+  /** Indexes rows by their keys. */
+  insertAll(session: SqlSession, rows: readonly Row[], keys: readonly unknown[]): MaybePromise<unknown> {
+    if (this.#insertAll) return session.run(this.#insertAll, this.lists(rows, keys));
+    return inTurn(rows, (row, i) => session.run(this.#insert, [keys[i], ...this.words(row)]));
   }
 
   /** Indexes a row anew. */
   update(session: SqlSession, row: Row, key: unknown): MaybePromise<number> {
-    return session.run(this.#update, [...this.#texts(row), key]);
+    return session.run(this.#update, [...this.words(row), key]);
   }
 
   /** Takes a row out. */
   remove(session: SqlSession, key: unknown): MaybePromise<number> {
     return session.run(this.#remove, [key]);
   }
+}
 
-  #texts(row: Row, search = this.#search): unknown[] {
-    return recordTokens(search, row).map((words, i) => this.#dialect.text(words, search.weights[i] as SearchWeight));
-  }
+/** Parts of statements that write rows, with as many bindings as {@link SearchUpkeep.words} or `lists` give. */
+export interface UpkeepAlong {
+  /** Indexes the row that a part of the statement, `made`, gives the id of. */
+  readonly insert: (made: string) => Sql;
+  readonly insertAll: () => Sql;
+  /** Indexes the rows of `changed` anew, whose fields in `set` were changed. */
+  readonly update: (changed: string, set: Row) => Sql;
+  readonly remove: (gone: string) => Sql;
 }
 
 /** Rows that are indexed between two statements that read. */
@@ -216,11 +202,10 @@ export function fillSearch(context: SqlContext, session: SqlSession, entity: Ent
   const page = new Statement(text);
   const next = (after: unknown): MaybePromise<void> =>
     chain(session.all(page, [after]), (raws) => {
-      const all = inTurn(raws, (raw) => {
-        const row = Object.fromEntries(readers.map(({ name, reader }) => [name, reader.read(raw)]));
-        return upkeep.insert(session, row, raw[0]);
-      });
-      return chain(all, () => (raws.length < batch ? undefined : next((raws.at(-1) as unknown[])[0])));
+      if (raws.length === 0) return undefined;
+      const rows = raws.map((raw) => Object.fromEntries(readers.map(({ name, reader }) => [name, reader.read(raw)])));
+      const keys = raws.map((raw) => raw[0]);
+      return chain(upkeep.insertAll(session, rows, keys), () => (raws.length < batch ? undefined : next(keys.at(-1))));
     });
   return next(dialect.search.below);
 }

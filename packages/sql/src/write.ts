@@ -46,14 +46,16 @@ interface Update {
   readonly id: number;
   readonly read: Work["read"];
   /** There when the same statement indexes the row anew: bindings behind all others. */
-  readonly texts: ((set: Row) => unknown[]) | undefined;
+  readonly words: ((set: Row) => unknown[]) | undefined;
   /** There when what is set is indexed by a statement of its own; the row's key is then the last column of what comes back. */
   readonly follow: Work["follow"];
 }
 
 interface Delete {
   readonly statement: Statement;
-  /** There when the entity is indexed; the statement then gives the row's key. */
+  /** The statement gives a row for the one that it deleted. */
+  readonly returns: boolean;
+  /** There when the index is kept by a statement of its own; this one then gives the row's key. */
   readonly follow: Work["follow"];
 }
 
@@ -102,28 +104,23 @@ export class Writer {
 
   /** Whether a batch is one statement, which is a transaction by itself; or several whose database takes them `together`, in one trip. */
   isSingle(batch: WriteBatch, together = false): boolean {
-    if (!together) return batch.length === 1 && batch.every((write) => this.#steps(write) === 1);
+    if (!together) return batch.length === 1 && batch.every((write) => this.#steps(write) === "one");
     return batch.every((write) => {
       const steps = this.#steps(write);
-      return steps === 1 || (batch.length === 1 && steps === "list") || steps === 2;
+      return steps === "one" || (batch.length === 1 && steps === "list");
     });
   }
 
-  /** How many statements a write takes: one, two that are known beforehand, a whole list, or a second one that depends on the first. */
-  #steps(write: Write): 1 | 2 | "list" | "dependent" {
+  /** How many statements a write takes: one, a list that can go as one, or several of which the later need the first. */
+  #steps(write: Write): "one" | "list" | "several" {
     const upkeep = this.#upkeepOf(write.entity);
-    if (write.type === "insert" && write.rows.length !== 1) return upkeep ? "dependent" : "list";
-    if (!upkeep) return 1;
-    if (write.type === "update") {
-      return !upkeep.concerns(write.set) || upkeep.isWhole(write.set) ? 1 : "dependent";
-    }
-    if (!upkeep.byId) return "dependent";
-    return write.type === "insert" || (write.type === "delete" && write.ifVersion === undefined) ? 2 : "dependent";
+    if (upkeep && !upkeep.along && (write.type !== "update" || upkeep.concerns(write.set))) return "several";
+    return write.type === "insert" && write.rows.length !== 1 ? "list" : "one";
   }
 
   /** Writes a batch, in order. The caller sees to the transaction. */
   write(session: SqlSession, batch: WriteBatch): MaybePromise<WriteResult[]> {
-    if (batch.length > 1 && session.many && batch.every((write) => this.#steps(write) === 1)) {
+    if (batch.length > 1 && session.many && batch.every((write) => this.#steps(write) === "one")) {
       const works = batch.map((write) => this.#work(write));
       return this.#together(session, works).then((found) =>
         found.map((result, i) => (works[i] as Work).read(result.rows, result.count)),
@@ -144,7 +141,6 @@ export class Writer {
 
   #one(session: SqlSession, work: Work): MaybePromise<WriteResult> {
     const { statement, values, returns, read, failed, also, follow } = work;
-    if (also && session.many) return this.#together(session, [work]).then(([first]) => read([], first?.count ?? 0));
     return rescue(
       () => {
         if (returns) {
@@ -165,10 +161,8 @@ export class Writer {
 
   #together(session: SqlSession, works: readonly Work[]): Promise<StepResult[]> {
     const scope = { context: this.#context, model: this.#model, session };
-    const steps = works.flatMap((work) => (work.also ? [work, work.also] : [work]));
-    const owners = works.flatMap((work) => (work.also ? [work, work] : [work]));
-    return (session.many as NonNullable<SqlSession["many"]>)(steps, (error, i) =>
-      failureOf(scope, error, (owners[i] as Work).failed),
+    return (session.many as NonNullable<SqlSession["many"]>)(works, (error, i) =>
+      failureOf(scope, error, (works[i] as Work).failed),
     );
   }
 
@@ -180,8 +174,10 @@ export class Writer {
   #insert(entity: EntityModel, row: Row): Work {
     const { statement, bind, upkeep } = this.#insertOf(entity);
     const values = bind(row, row);
+    if (upkeep?.along) values.push(...upkeep.words(row));
+    const also = upkeep?.along ? undefined : upkeep?.inserted(row);
     const failed = { type: "insert", entity, values: row, id: row["id"] as string } as const;
-    return { statement, values, returns: false, read: nothing, failed, also: upkeep?.inserted(row), follow: undefined };
+    return { statement, values, returns: false, read: nothing, failed, also, follow: undefined };
   }
 
   /** Many rows: in one statement where the database is faster so, and one by one when that fails, to learn which row it was. */
@@ -196,18 +192,18 @@ export class Writer {
         );
       return inTurn(rows, (row) => this.#one(session, this.#insert(entity, row)));
     };
-    if (!dialect.rowsOf || !session.attempt || refersAhead(entity, rows)) return chain(each(), nothing);
     const { bind, width, many, upkeep } = this.#insertOf(entity);
+    if (!many || !session.attempt || refersAhead(entity, rows)) return chain(each(), nothing);
     const lists = Array.from({ length: width }, () => new Array<unknown>(rows.length));
     for (let r = 0; r < rows.length; r++) {
       const values = bind(rows[r] as Row, rows[r] as Row);
       for (let i = 0; i < width; i++) (lists[i] as unknown[])[r] = values[i];
     }
-    const written = session.attempt((inner) => inner.run(many as Statement, lists));
-    const indexed = () => (upkeep ? upkeep.insertAll(session, rows) : undefined);
+    if (upkeep) lists.push(...upkeep.lists(rows));
+    const written = session.attempt((inner) => inner.run(many, lists));
     return chain(
       rescue<unknown>(
-        () => chain(written, indexed),
+        () => written,
         (error) => {
           if (!dialect.constraint(error)) throw error;
           return each();
@@ -229,7 +225,7 @@ export class Writer {
     values[at++] = id;
     if (ifVersion !== undefined) values[at++] = ifVersion;
     for (const compared of update.compared) values[at++] = values[compared];
-    if (update.texts) values.push(...update.texts(set));
+    if (update.words) values.push(...update.words(set));
     return {
       statement: update.statement,
       values,
@@ -245,13 +241,9 @@ export class Writer {
     const key = `${entity.name}${ifVersion === undefined ? "" : ";v"}`;
     let compiled = this.#deletes.get(key);
     if (!compiled) this.#deletes.set(key, (compiled = this.#compileDelete(entity, ifVersion !== undefined)));
-    const { statement, follow } = compiled;
     const values = ifVersion === undefined ? [id] : [id, ifVersion];
     const failed = { type: "delete", entity, values: {}, id } as const;
-    const upkeep = ifVersion === undefined ? this.#upkeepOf(entity) : undefined;
-    if (upkeep?.byId)
-      return { statement, values, returns: false, read: some, failed, also: upkeep.deleted(id), follow: undefined };
-    return { statement, values, returns: follow !== undefined, read: some, failed, also: undefined, follow };
+    return { ...compiled, values, read: some, failed, also: undefined };
   }
 
   #insertOf(entity: EntityModel): Insert {
@@ -277,15 +269,20 @@ export class Writer {
       }
     }
     const into = sql`insert into ${sql.table(at(table(entity)))} (${sql.join(names)})`;
-    const many = dialect.rowsOf && sql`${into} ${dialect.rowsOf(types.map((type) => ({ list: 0, type })))}`.compile(db);
+    const upkeep = this.#upkeepOf(entity);
     const marks = names.map((_, i) => sql`${i}`);
-    const compiled = sql`${into} values (${sql.join(marks)})`.compile(db);
+    const one = sql`${into} values (${sql.join(marks)})`;
+    const many = dialect.rowsOf && sql`${into} ${dialect.rowsOf(types.map((type) => ({ list: 0, type })))}`;
+    const along = upkeep?.along;
+    // The row comes first: what is wrong with it is then what the database says.
+    const indexed = along ? sql`with made as (${one} returning ${sql.ref("id")}) ${along.insert("made")}` : one;
+    const allIndexed = many && along ? sql`with made as (${many}) ${along.insertAll()}` : many;
     return {
-      statement: new Statement(compiled.sql),
+      statement: new Statement(indexed.compile(db).sql),
       bind: recordBinder(dialect, fields, names.length, generate),
       width: names.length,
-      many: many && new Statement(many.sql),
-      upkeep: this.#upkeepOf(entity),
+      many: upkeep && !along ? undefined : allIndexed && new Statement(allIndexed.compile(db).sql),
+      upkeep,
     };
   }
 
@@ -314,17 +311,19 @@ export class Writer {
     const bound = assignments.length;
     const found = this.#upkeepOf(entity);
     const concerned = found?.concerns(set) ? found : undefined;
-    const along = concerned?.replacing(set, "changed");
+    const along = concerned?.along;
     const upkeep = along ? undefined : concerned;
     const { columns, map } = this.#mapperOf(entity);
     const given = upkeep ? [...columns, sql.ref(dialect.search.key)] : columns;
     const update = sql`update ${sql.table(at(table(entity)))} set ${sql.join([...assignments, sql`${version} = ${version} + 1`])}
       where ${sql.join(conditions, sql` and `)} and (${sql.join(changes, sql` or `)}) returning ${sql.join(given)}`;
-    const whole = along ? sql`with changed as (${update}), indexed as (${along.part}) select * from changed` : update;
+    const whole = along
+      ? sql`with changed as (${update}), indexed as (${along.update("changed", set)}) select * from changed`
+      : update;
     const compiled = whole.compile(db);
     return {
       statement: new Statement(compiled.sql),
-      texts: along?.texts,
+      words: along && ((values) => concerned.words(values, set)),
       bind: recordBinder(dialect, fields, bound + conditions.length + compared.length, generate),
       compared,
       id: bound,
@@ -338,11 +337,19 @@ export class Writer {
     const upkeep = this.#upkeepOf(entity);
     const version = versionOf(entity);
     const also = versioned ? sql` and ${version} = ${0}` : sql``;
-    const given = upkeep ? sql` returning ${sql.ref(dialect.search.key)}` : sql``;
-    const compiled =
-      sql`delete from ${sql.table(at(table(entity)))} where ${sql.ref("id")} = ${0}${also}${given}`.compile(db);
-    const follow: Work["follow"] = upkeep && ((session, raw) => upkeep.remove(session, raw[0]));
-    return { statement: new Statement(compiled.sql), follow };
+    const remove = sql`delete from ${sql.table(at(table(entity)))} where ${sql.ref("id")} = ${0}${also}`;
+    const along = upkeep?.along;
+    if (along) {
+      const whole = sql`with gone as (${remove} returning ${sql.ref("id")}), entry as (${along.remove("gone")}) select 1 from gone`;
+      return { statement: new Statement(whole.compile(db).sql), returns: true, follow: undefined };
+    }
+    if (!upkeep) return { statement: new Statement(remove.compile(db).sql), returns: false, follow: undefined };
+    const keyed = sql`${remove} returning ${sql.ref(dialect.search.key)}`.compile(db);
+    return {
+      statement: new Statement(keyed.sql),
+      returns: true,
+      follow: (session, raw) => upkeep.remove(session, raw[0]),
+    };
   }
 
   #compileSequence(): Statement {

@@ -4,7 +4,7 @@
  * find is shows in the words themselves, which it keeps.
  */
 
-import { searchFinds } from "@kith/core";
+import { recordTokens, searchFinds } from "@kith/core";
 import type { SearchWeight, SearchWord } from "@kith/schema";
 import { type SearchDialect, type SearchPlace, type Sql, sql } from "@kith/sql";
 
@@ -43,19 +43,21 @@ export const sqliteSearch: SearchDialect = {
     sql`create virtual table ${sql.id(place.index)} using fts5(${sql.join(columnsOf(place))}, detail='column', columnsize=0, tokenize='ascii')`,
   ],
   drop: ({ index }) => [sql`drop table if exists ${sql.id(index)}`],
-  insert: (place, key, texts) =>
-    sql`insert into ${sql.id(place.index)} (rowid, ${sql.join(columnsOf(place))}) values (coalesce(${key}, last_insert_rowid()), ${sql.join(texts)})`,
-  update: (place, key, texts) => {
-    const set = columnsOf(place).map((column, i) => sql`${column} = ${texts[i] as Sql}`);
+  width: ({ weights }) => weights.length,
+  words: (search, row) => recordTokens(search, row).map((words) => (words.length === 0 ? "" : ` ${words.join(" ")} `)),
+  insert: (place, key, words) =>
+    sql`insert into ${sql.id(place.index)} (rowid, ${sql.join(columnsOf(place))}) values (coalesce(${key}, last_insert_rowid()), ${sql.join(words)})`,
+  update: (place, key, words) => {
+    const set = columnsOf(place).map((column, i) => sql`${column} = ${words[i] as Sql}`);
     return sql`update ${sql.id(place.index)} set ${sql.join(set)} where rowid = ${key}`;
   },
   remove: ({ index }, key) => sql`delete from ${sql.id(index)} where rowid = ${key}`,
+  along: undefined,
   strays: ({ index }, table) => {
     const entries = sql`select id from ${sql.table(`${index}_content`)}`;
     const rows = sql`select kith_row from ${sql.table(table)}`;
     return sql`select (select count(*) from (${rows} except ${entries})) + (select count(*) from (${entries} except ${rows}))`;
   },
-  text: (words) => (words.length === 0 ? "" : ` ${words.join(" ")} `),
   finds: (place, alias, words) =>
     sql`${sql.ref(`${alias}.kith_row`)} in (select s.rowid from ${matching(place, words(query))})`,
   ranks: (place, alias, words) => ({

@@ -43,7 +43,7 @@ export const contender: ContenderModule = {
         .executeTakeFirstOrThrow();
       const entry = lite
         ? { rowid: insertId, b: contactWords(row) }
-        : { id: row["id"], words: sql`setweight(${contactLexemes(row)}::tsvector, 'B')` };
+        : { id: row["id"], words: sql`${contactLexemes(row)}::tsvector` };
       await tx.insertInto(contactIndex).values(entry).execute();
       return row;
     };

@@ -40,7 +40,7 @@ export async function openRawPg(context: OpenContext): Promise<Contender> {
   const words = written.contact.length + 1;
   const insertContact = prepare(
     `with made as (insert into contact (${listed(written.contact)}) values (${marks(written.contact)}))
-     insert into ${contactIndex} (id, words) values ($1, setweight($${words}::tsvector, 'B'))`,
+     insert into ${contactIndex} (id, words) values ($1, $${words}::tsvector)`,
   );
   const insertOpportunities = prepare(
     `insert into opportunity (${listed(written.opportunity)})

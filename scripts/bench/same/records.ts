@@ -38,12 +38,10 @@ export const written = {
 export const contactWords = (r: Row): string =>
   ` ${[...new Set([r["firstName"], r["lastName"], r["email"]].flatMap((text) => searchTokens(text)))].join(" ")} `;
 
-/** The same as PostgreSQL keeps them. */
+/** The same as PostgreSQL keeps them: each field's at a place of its own. */
 export const contactLexemes = (r: Row): string =>
-  contactWords(r)
-    .trim()
-    .split(" ")
-    .map((word) => `'${word}':1`)
+  [r["firstName"], r["lastName"], r["email"]]
+    .flatMap((text, i) => searchTokens(text).map((word) => `'${word}':${i + 1}B`))
     .join(" ");
 
 /** The text index of contacts, and what is asked of it: those with a word that begins so, those that have it whole first. */

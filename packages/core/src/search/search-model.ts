@@ -30,8 +30,8 @@ export interface SearchModel {
 /** The keys of the option `searchable`, when it is an object. */
 export const searchableKeys = ["weight"] as const;
 
-/** Raised when the words of a text are made otherwise than before, so that text indexes are made anew. */
-export const searchForm = 1;
+/** Raised when words are made or kept otherwise than before, so that text indexes are made anew. */
+export const searchForm = 2;
 
 /** The most of one field, and of one record: PostgreSQL keeps up to a megabyte of words with a row. */
 const mostOfField = 256_000;
