@@ -48,7 +48,7 @@ export interface RestoreOptions {
  * Puts a backup in the place of a database. The backup is looked through first (damage, broken references, a newer model), on a copy; what is in the
  * way is never overwritten: move a damaged database away before.
  *
- * @throws {XrmError} FILE_EXISTS, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER, UNREACHABLE, UNSUPPORTED, INVALID_OPTIONS
+ * @throws {XrmError} FILE_EXISTS, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER, UNREACHABLE, STORAGE_FULL, BUSY, UNSUPPORTED, INVALID_OPTIONS
  * @example await restoreBackup({ model, storage: sqlite({ file: 'crm.db' }), from: 'backups/monday.db' })
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {

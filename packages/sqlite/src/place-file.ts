@@ -1,6 +1,6 @@
 /** Putting a finished file in its place: whole or not at all, and never over another one. */
 
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { link, open, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { XrmError } from "@kith/core";
@@ -10,16 +10,24 @@ export function draftOf(file: string): string {
   return `${file}.kith-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
+/** What SQLite keeps beside a database. What is left of another one would be taken for this one's. */
+export const companions = ["-wal", "-shm", "-journal"];
+
+/** Takes a draft away with all that stands beside it. Never fails: why it is taken away is what the caller is to hear. */
+export async function removeDraft(draft: string): Promise<void> {
+  await Promise.allSettled(["", ...companions].map((end) => rm(`${draft}${end}`, { force: true })));
+}
+
 /**
  * The full path of a file that is to be made.
  *
  * @throws {XrmError} FILE_EXISTS, UNREACHABLE
  */
-export function freePath(given: string, companions: readonly string[] = []): string {
+export function freePath(given: string, beside: readonly string[] = []): string {
   const file = resolve(given);
-  for (const path of [file, ...companions.map((end) => `${file}${end}`)]) if (existsSync(path)) throw inTheWay(path);
+  for (const path of [file, ...beside.map((end) => `${file}${end}`)]) if (existsSync(path)) throw inTheWay(path);
   const folder = dirname(file);
-  if (existsSync(folder)) return file;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return file;
   throw new XrmError("UNREACHABLE", `The folder '${folder}' is not there; create it first.`, {
     params: { file, folder },
     retryable: false,
@@ -50,6 +58,22 @@ async function flush(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+const full = ["ENOSPC", "EDQUOT", "EFBIG"];
+
+/** Turns an error of the file system into the one that callers get; others pass unchanged. */
+export function translateFile(error: unknown, file: string): unknown {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (error instanceof XrmError || code === undefined || syscall === undefined) return error;
+  const details = { cause: error, params: { file, error: code } };
+  if (full.includes(code))
+    return new XrmError("STORAGE_FULL", `There is no room left for the file '${file}'; free some space.`, details);
+  return new XrmError(
+    "UNREACHABLE",
+    `The file '${file}' cannot be read or made (${code}); check its path and the rights on its folder.`,
+    { ...details, retryable: false },
+  );
 }
 
 function inTheWay(file: string): XrmError {

@@ -1,8 +1,9 @@
 /** Copying a database while it is in use. */
 
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { BackupOptions, BackupResult, MaybePromise } from "@kith/core";
-import { draftOf, freePath, placeFile } from "./place-file.ts";
+import { draftOf, freePath, placeFile, removeDraft, translateFile } from "./place-file.ts";
+import { translate } from "./sqlite-errors.ts";
 import type { SqliteSession } from "./sqlite-session.ts";
 
 /** Pages copied before the event loop turns: about a megabyte, a few milliseconds. */
@@ -36,7 +37,7 @@ export class Backups {
  * Copies what a session sees into a file that is not there yet. The caller keeps the session in one state: a read transaction of its own, or the
  * only connection while nobody else uses it.
  *
- * @throws {XrmError} FILE_EXISTS, UNREACHABLE, ABORTED
+ * @throws {XrmError} FILE_EXISTS, UNREACHABLE, STORAGE_FULL, ABORTED
  */
 async function backupTo(given: string, { control, onProgress }: BackupOptions, within: Within): Promise<BackupResult> {
   const file = freePath(given);
@@ -44,20 +45,28 @@ async function backupTo(given: string, { control, onProgress }: BackupOptions, w
   try {
     await within(async ({ db }) => {
       control?.check();
-      await db.backup(draft, {
-        progress: ({ totalPages, remainingPages }) => {
-          control?.check();
-          if (totalPages > 0) onProgress?.(1 - remainingPages / totalPages);
-          return pagesAtOnce;
-        },
+      const progress = ({ totalPages, remainingPages }: { totalPages: number; remainingPages: number }) => {
+        control?.check();
+        if (totalPages > 0) onProgress?.(1 - remainingPages / totalPages);
+        return pagesAtOnce;
+      };
+      await db.backup(draft, { progress }).catch((error: unknown) => {
+        throw ofCopy(error) ? translate(error, file) : error;
       });
     });
     await placeFile(draft, file);
   } catch (error) {
-    await Promise.all(["", "-journal", "-wal", "-shm"].map((end) => rm(`${draft}${end}`, { force: true })));
-    throw error;
+    await removeDraft(draft);
+    throw translateFile(error, file);
   }
   return { file, bytes: (await stat(file)).size };
+}
+
+/** The database is only read: what cannot be written is the copy. */
+function ofCopy(error: unknown): boolean {
+  return /^SQLITE_(FULL|READONLY|CANTOPEN|PERM|AUTH|IOERR_(WRITE|FSYNC|TRUNCATE))/.test(
+    String((error as { code?: unknown } | null)?.code),
+  );
 }
 
 /** Runs work in a read transaction of a connection of its own: it sees one moment, and holds up nobody. */

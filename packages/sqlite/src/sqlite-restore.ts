@@ -1,24 +1,21 @@
 /** Putting a backup in the place of a database. */
 
-import { existsSync } from "node:fs";
-import { copyFile, rm, stat } from "node:fs/promises";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { copyFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { type Model, type RestoreResult, XrmError } from "@kith/core";
 import { checkStore, sqlContext } from "@kith/sql";
 import type SqliteDatabase from "better-sqlite3";
-import { draftOf, freePath, placeFile } from "./place-file.ts";
+import { companions, draftOf, freePath, placeFile, removeDraft, translateFile } from "./place-file.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 import { translate } from "./sqlite-errors.ts";
 import { SqliteSession } from "./sqlite-session.ts";
 
-/** What SQLite keeps beside a database. What is left of another one would be taken for this one's. */
-const companions = ["-wal", "-shm", "-journal"];
-
 /**
  * Copies a backup to where a database is to be, and looks through the copy before it stands there.
  *
- * @throws {XrmError} FILE_EXISTS, UNREACHABLE, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER
+ * @throws {XrmError} FILE_EXISTS, UNREACHABLE, STORAGE_FULL, BUSY, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER
  */
 export async function restoreTo(to: string, from: string, model: Model): Promise<RestoreResult> {
   const file = freePath(to, companions);
@@ -31,15 +28,54 @@ export async function restoreTo(to: string, from: string, model: Model): Promise
   }
   const draft = draftOf(file);
   try {
-    await copyFile(source, draft);
+    const before = stateOf(source);
+    await copyFile(source, draft).catch(blaming(source, file));
     // A copy of a database that was open has its last writes beside it.
-    if (existsSync(`${source}-wal`)) await copyFile(`${source}-wal`, `${draft}-wal`);
+    if (existsSync(`${source}-wal`)) await copyFile(`${source}-wal`, `${draft}-wal`).catch(blaming(source, file));
+    if (stateOf(source) !== before) throw written(source);
     const sameModel = inspect(draft, source, model);
     await placeFile(draft, file);
     return { file, bytes: (await stat(file)).size, sameModel };
+  } catch (error) {
+    throw translateFile(error, file);
   } finally {
-    await Promise.all(["", ...companions].map((end) => rm(`${draft}${end}`, { force: true })));
+    await removeDraft(draft);
   }
+}
+
+/** Copying fails by what is read as well as by what is written. */
+function blaming(source: string, file: string): (error: unknown) => never {
+  return (error) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw translateFile(error, code === "EISDIR" || !readable(source) ? source : file);
+  };
+}
+
+function readable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What changes whenever a database is written: a copy of its two files is of one moment only when nobody writes between them. */
+function stateOf(source: string): string {
+  return [source, `${source}-wal`]
+    .map((path) => {
+      const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+      return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : "";
+    })
+    .join();
+}
+
+function written(source: string): XrmError {
+  return new XrmError(
+    "BUSY",
+    `The backup '${source}' was written to while it was read: it is a database in use. Make a backup of it with kith backup or $.backup, and restore that.`,
+    { params: { file: source }, retryable: false },
+  );
 }
 
 /** Looks through a database; whether it was written by this very model. */

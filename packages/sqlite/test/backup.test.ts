@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createXrm, defineModel, restoreBackup } from "@kith/core";
+import { createXrm, defineModel, restoreBackup, type XrmError } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
+import { translateFile } from "../src/place-file.ts";
 import { type Entities, failure, model, temporaryFolder } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
@@ -102,6 +103,11 @@ it("overwrites nothing, and leaves nothing behind when it fails or is stopped", 
   expect((await failure(() => xrm.$.backup(temporary.path("there.db")))).code).toBe("FILE_EXISTS");
   expect(readFileSync(temporary.path("there.db"), "utf8")).toBe("mine");
   expect((await failure(() => xrm.$.backup(temporary.path("no/where.db")))).code).toBe("UNREACHABLE");
+  for (const name of ["there.db/in-a-file.db", "long".repeat(100)]) {
+    const error = await failure(() => xrm.$.backup(temporary.path(name)));
+    expect(error.code).toBe("UNREACHABLE");
+    expect(error.message).not.toContain("crm.db");
+  }
   const abort = new AbortController();
   const stopped = xrm.$.backup(temporary.path("stopped.db"), { signal: abort.signal, onProgress: () => abort.abort() });
   expect((await failure(() => stopped)).code).toBe("ABORTED");
@@ -126,6 +132,9 @@ it("is restored only where nothing is, and only when it is sound", async () => {
   await xrm.close();
   expect((await failure(() => restore("backup.db", "crm.db"))).code).toBe("FILE_EXISTS");
   expect((await failure(() => restore("nowhere.db", "new.db"))).code).toBe("UNREACHABLE");
+  const folder = await failure(() => restore("", "new.db"));
+  expect([folder.code, folder.params]).toEqual(["UNREACHABLE", { file: temporary.folder, error: "EISDIR" }]);
+  expect((await failure(() => restore("backup.db", "long".repeat(100)))).code).toBe("UNREACHABLE");
   writeFileSync(temporary.path("left.db-wal"), "of another database");
   expect((await failure(() => restore("backup.db", "left.db"))).code).toBe("FILE_EXISTS");
 
@@ -164,4 +173,40 @@ it("of a newer model is refused, of another one is told", async () => {
   expect((await restore("backup.db", "b.db", { model: other })).sameModel).toBe(false);
   const memory = failure(() => restoreBackup({ model: other, storage: sqlite({ file: ":memory:" }), from: "x" }));
   expect((await memory).code).toBe("UNSUPPORTED");
+});
+
+it("is not taken from the files of a database that is written meanwhile", async () => {
+  const xrm = await open("crm.db");
+  await fill(xrm, 500);
+  let writing = true;
+  const writes = (async () => {
+    while (writing) {
+      await xrm.account.create({ name: "one more" });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const codes = new Set<string>();
+  for (let n = 0; n < 10; n++) {
+    const restored = await restore("crm.db", `copy${n}.db`).then(
+      () => "done",
+      (error: XrmError) => error.code,
+    );
+    codes.add(restored);
+  }
+  writing = false;
+  await writes;
+  expect([...codes]).toEqual(["BUSY"]);
+  await restore("crm.db", "quiet.db");
+  const quiet = await open("quiet.db");
+  expect(await quiet.account.count()).toBe(await xrm.account.count());
+  await quiet.close();
+  await xrm.close();
+});
+
+it("says that a disk is full, and where", () => {
+  const error = Object.assign(new Error("no space left on device"), { code: "ENOSPC", syscall: "copyfile" });
+  expect(translateFile(error, "/disk/one.db")).toMatchObject({
+    code: "STORAGE_FULL",
+    message: expect.stringContaining("/disk/one.db"),
+  });
 });

@@ -31,7 +31,7 @@ export interface Storage {
   /**
    * Puts a backup in the place of the database, which must not be there yet, after looking through it. Left out where the database's own tools do that.
    *
-   * @throws {XrmError} FILE_EXISTS, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER, UNREACHABLE
+   * @throws {XrmError} FILE_EXISTS, NOT_A_DATABASE, NOT_KITH, MODEL_OLDER, UNREACHABLE, STORAGE_FULL, BUSY
    */
   restore?(from: string, model: Model): Promise<RestoreResult>;
 }
@@ -111,7 +111,7 @@ export interface Connection {
    * Copies what is committed into a file that is not there yet, all of one moment, while others read and write. The file is whole or not there. Left
    * out where the database's own tools do that.
    *
-   * @throws {XrmError} FILE_EXISTS, UNREACHABLE, ABORTED
+   * @throws {XrmError} FILE_EXISTS, UNREACHABLE, STORAGE_FULL, ABORTED
    */
   backup?(file: string, options: BackupOptions): Promise<BackupResult>;
   /**
