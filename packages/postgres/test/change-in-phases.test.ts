@@ -1,5 +1,4 @@
 // The same in phases, as large databases are changed.
-import { describe } from "vitest";
-import { changeCases } from "./change-cases.ts";
+import { changeSuiteWith } from "./changes.ts";
 
-describe("in phases", () => changeCases(0));
+changeSuiteWith("postgres, in phases", 0);

@@ -1,5 +1,4 @@
 // Changing the model in one transaction, as small databases are changed.
-import { describe } from "vitest";
-import { changeCases } from "./change-cases.ts";
+import { changeSuiteWith } from "./changes.ts";
 
-describe("at once", () => changeCases(undefined));
+changeSuiteWith("postgres, at once");

@@ -19,13 +19,14 @@ export function freshSchema(): string {
   return `test_${process.pid}_${Date.now().toString(36)}_${++made}`;
 }
 
-/** Runs a statement on a connection of its own. */
-export async function direct(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+/** Runs a statement on a connection of its own, or several without values; names without a schema are looked for in the one given. */
+export async function direct(sql: string, values: unknown[] = [], schema?: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: serverUrl() });
   await client.connect();
   try {
-    const { rows } = await client.query(sql, values);
-    return rows as Record<string, unknown>[];
+    if (schema !== undefined) await client.query(`set search_path to "${schema}"`);
+    const result = (await client.query(sql, values)) as { rows?: Record<string, unknown>[] };
+    return result.rows ?? [];
   } finally {
     await client.end();
   }

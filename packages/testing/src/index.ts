@@ -6,6 +6,10 @@
 
 // The test runner's two functions
 export type { SuiteApi } from "./api.ts";
+// Proving that a storage's model can change
+export type { ChangeCase, ChangeContext, ChangeUnderTest } from "./change-suite/case.ts";
+export { type Damage, damagedModel } from "./change-suite/damage.ts";
+export { type ChangeSubject, changeCases, changeSuite } from "./change-suite/suite.ts";
 export { faultNames, plantFault } from "./faults/plant.ts";
 // Proving a field type
 export type { FieldSample, FieldTypeSubject } from "./field-suite/subject.ts";

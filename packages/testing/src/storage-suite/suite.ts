@@ -2,6 +2,7 @@
 
 import { capabilitiesOf, createXrm, type Model, type Storage, type Xrm } from "@kith/core";
 import type { SuiteApi } from "../api.ts";
+import { declareCases } from "../declare-cases.ts";
 import { aggregates } from "./aggregates.ts";
 import { autonumbers } from "./autonumbers.ts";
 import { buckets } from "./buckets.ts";
@@ -99,27 +100,13 @@ export interface StorageSubject {
  *   },
  * })
  */
-export function storageSuite({ describe, it }: SuiteApi, { name, create, exceptions = {} }: StorageSubject): void {
-  for (const id of Object.keys(exceptions)) {
-    if (!storageCases.some((one) => one.id === id))
-      throw new RangeError(`The exception '${id}' names no case of the storage suite.`);
-  }
-  describe(`storage ${name}`, () => {
-    for (const { id, run } of storageCases) {
-      const reason = Object.hasOwn(exceptions, id) ? exceptions[id] : undefined;
-      if (reason === undefined) it(id, () => runCase(create, run));
-      else
-        it(`${id} (expected to fail: ${reason})`, async () => {
-          const failed = await runCase(create, run).then(
-            () => false,
-            () => true,
-          );
-          if (!failed)
-            throw new Error(
-              `'${id}' passes, although it is declared as an exception (${reason}); take the exception out.`,
-            );
-        });
-    }
+export function storageSuite(api: SuiteApi, { name, create, exceptions = {} }: StorageSubject): void {
+  declareCases(api, {
+    suite: "storage suite",
+    title: `storage ${name}`,
+    cases: storageCases,
+    exceptions,
+    run: (run) => runCase(create, run),
   });
 }
 

@@ -1,0 +1,66 @@
+/** Steps that the data stand in the way of. */
+
+import assert from "node:assert/strict";
+import { field } from "@kith/schema";
+import { refused } from "../storage-suite/case.ts";
+import { type ChangeCase, type Row, topic } from "./case.ts";
+import { thing } from "./models.ts";
+
+/** What `a: field.text()` becomes, by name: the new fields, records of which the last is in the way, and the step that is refused. */
+const strict: Readonly<Record<string, readonly [fields: object, rows: readonly Row[], step: string]>> = {
+  required: [{ a: field.text({ required: true }) }, [{ a: "x" }, { a: null }], "field.require:thing.a"],
+  shorter: [{ a: field.text({ max: 2 }) }, [{ a: "xy" }, { a: "xyz" }], "field.limit:thing.a"],
+  "a-pattern": [{ a: field.text({ pattern: "^x" }) }, [{ a: "x" }, { a: "y" }], "field.limit:thing.a"],
+  unique: [{ a: field.text({ unique: true }) }, [{ a: "X" }, { a: "x" }], "unique.add:thing.a"],
+  "fewer-choices": [{ a: field.choice(["x"]) }, [{ a: "x" }, { a: "y" }], "field.convert:thing.a"],
+  "required-and-new": [{ a: field.text(), b: field.text({ required: true }) }, [{ a: "x" }], "field.add:thing.b"],
+  "a-lookup": [{ a: field.lookup("thing") }, [{ a: "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d" }], "reference.add:thing.a"],
+};
+
+const listed: Record<string, ChangeCase["run"]> = {};
+for (const [name, [fields, rows, id]] of Object.entries(strict)) {
+  listed[name] = async (t) => {
+    const before = thing({ a: field.text() });
+    const ids = await t.make(before, "thing", rows);
+    const refusals = await t.refusals(thing(fields));
+    assert.deepEqual(
+      refusals.map((step) => step.id),
+      [id],
+    );
+    assert.deepEqual(
+      refusals[0]?.offenders?.map((one) => one.id),
+      [ids.at(-1)],
+    );
+    await refused("MODEL_CHANGED", t.open(thing(fields)));
+    assert.deepEqual(await t.held(before), rows);
+    assert.deepEqual(await t.drift(before), []);
+  };
+}
+
+/** Cases on steps that are refused, with the records named. */
+export const refusals = topic("refusals", {
+  ...listed,
+
+  async "a-check-that-records-break"(t) {
+    const fields = { n: field.integer() };
+    const [, bad] = await t.make(thing(fields), "thing", [{ n: 1 }, { n: -1 }]);
+    const after = thing(fields, { checks: { positive: { where: { n: { gt: 0 } }, message: "too small" } } });
+    const [step, ...others] = (await t.plan(after)).steps;
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      [step?.id, step?.class, step?.offenderCount, step?.offenders?.map((one) => one.id)],
+      ["check.add:thing.positive", "refused", 1, [bad]],
+    );
+  },
+
+  async "go-on-with-values-that-are-given"(t) {
+    await t.make(thing({ a: field.text() }), "thing", [{ a: "x" }, { a: null }]);
+    const after = thing({ a: field.text({ required: true }), b: field.integer({ required: true, unique: true }) });
+    await t.apply(after, { backfill: { "thing.a": "none", "thing.b": ({ a }) => (a === "x" ? 1 : 11) } });
+    assert.deepEqual(await t.held(after), [
+      { a: "x", b: 1 },
+      { a: "none", b: 11 },
+    ]);
+    assert.deepEqual(await t.drift(after), []);
+  },
+});
