@@ -89,7 +89,7 @@ export type {
   ModelMark,
   Offender,
 } from "./change/plan.ts";
-export { type Conversion, type ConversionKind, conversionOf } from "./change/convert.ts";
+export { type Conversion, type ConversionKind, conversionOf, type RenamedEntities } from "./change/convert.ts";
 export { readStoredModel, type StoredEntity, type StoredField, storedField } from "./model/stored-model.ts";
 export { type FillIn, fillIn } from "./model/defaults.ts";
 export { modelHash } from "./model/canonical.ts";

@@ -56,25 +56,31 @@ const widening: Readonly<Record<string, readonly string[]>> = {
   user: ["text"],
 };
 
+/** Entities that have another name than before, each by the one that it had. */
+export type RenamedEntities = ReadonlyMap<string, string>;
+
 /** How values of `before` become values of `after`. */
-export function conversionOf(before: FieldModel, after: FieldModel): Conversion {
+export function conversionOf(before: FieldModel, after: FieldModel, entities: RenamedEntities = new Map()): Conversion {
   const read = reader(after);
   const renamed = renamedValues(after.def);
-  const convert = (value: unknown) => {
-    if (before.type.kind === after.type.kind && sameRelation(before, after)) return read(renameIn(value, renamed));
-    for (const candidate of candidates(value, before, after)) {
+  const several = [...(before.parts?.values() ?? [])].some(leadsAway);
+  const convert = (given: unknown) => {
+    const value = several ? renameEntity(given, entities) : given;
+    if (before.type.kind === after.type.kind && sameRelation(before, after, entities))
+      return read(renameIn(value, renamed));
+    for (const candidate of candidates(value, before, after, entities)) {
       const found = read(candidate);
       if (!(found instanceof Invalid)) return found;
     }
     return read(renameIn(value, renamed));
   };
-  return { kind: kindOf(before, after), convert };
+  return { kind: kindOf(before, after, entities), convert };
 }
 
-function kindOf(before: FieldModel, after: FieldModel): ConversionKind {
+function kindOf(before: FieldModel, after: FieldModel, entities: RenamedEntities): ConversionKind {
   const { kind } = after.type;
   if (before.type.kind !== kind) return widening[before.type.kind]?.includes(kind) ? "exact" : "convert";
-  if (!sameRelation(before, after)) return "convert";
+  if (!sameRelation(before, after, entities)) return "convert";
   const options = new Set([...Object.keys(before.def), ...Object.keys(after.def)]);
   const changed = [...options].filter(
     (option) => !silent.has(option) && text(before.def[option]) !== text(after.def[option]),
@@ -91,17 +97,19 @@ function kindOf(before: FieldModel, after: FieldModel): ConversionKind {
 }
 
 /** How many entities a field leads to decides about its columns. */
-function sameRelation(before: FieldModel, after: FieldModel): boolean {
-  return (before.parts === undefined) === (after.parts === undefined) && text(partsOf(before)) === text(partsOf(after));
+function sameRelation(before: FieldModel, after: FieldModel, entities: RenamedEntities): boolean {
+  if (before.parts === undefined || after.parts === undefined) return before.parts === after.parts;
+  // The parts of a lookup to several are lookups, and have the names of what they lead to.
+  const names = [...before.parts].map(([name, part]) => (leadsAway(part) ? (entities.get(name) ?? name) : name));
+  return text(names) === text([...after.parts.keys()]);
 }
 
-const partsOf = ({ parts }: FieldModel) => (parts ? [...parts.keys()] : undefined);
 const text = (value: unknown) => (value === undefined ? "" : canonicalText(value as never));
 
 /** Values that a value of another kind may stand for, the best first: itself. */
-function candidates(value: unknown, before: FieldModel, after: FieldModel): unknown[] {
+function candidates(value: unknown, before: FieldModel, after: FieldModel, entities: RenamedEntities): unknown[] {
   const found: unknown[] = [value];
-  if (typeof value === "string") found.push(...ofText(value, before));
+  if (typeof value === "string") found.push(...ofText(value, before, entities));
   if (typeof value === "number") found.push(...ofNumber(value, after));
   if (typeof value === "boolean") found.push(...(value ? ["true", 1, "1"] : ["false", 0, "0"]));
   if (Array.isArray(value)) found.push(...(value.length === 1 ? [value[0]] : []));
@@ -110,10 +118,10 @@ function candidates(value: unknown, before: FieldModel, after: FieldModel): unkn
   return found;
 }
 
-function ofText(value: string, before: FieldModel): unknown[] {
+function ofText(value: string, before: FieldModel, entities: RenamedEntities): unknown[] {
   const found: unknown[] = [];
   const [target] = targetsOf(before);
-  if (target !== undefined) found.push({ entity: target, id: value });
+  if (target !== undefined) found.push({ entity: entities.get(target) ?? target, id: value });
   const trimmed = value.trim();
   if (/^[+-]?\d+(\.\d+)?$/.test(trimmed)) found.push(Number(trimmed));
   // A decimal's zeros behind the point are no digits of a whole number.
@@ -138,9 +146,18 @@ function ofReference(value: object, after: FieldModel): unknown[] {
   return typeof entity === "string" && targetsOf(after).includes(entity) ? [id] : [];
 }
 
+const leadsAway = (field: FieldModel) => targetsOf(field).length > 0;
+
 function targetsOf({ type, def }: FieldModel): readonly string[] {
   const relation = type.relation?.(def);
   return relation?.type === "one" ? relation.targets : [];
+}
+
+/** A record that a value leads to, by the name that its entity has now. */
+function renameEntity(value: unknown, entities: RenamedEntities): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const now = entities.get((value as { entity?: unknown }).entity as string);
+  return now === undefined ? value : { ...value, entity: now };
 }
 
 function renameIn(value: unknown, renamed: ReadonlyMap<string, string>): unknown {

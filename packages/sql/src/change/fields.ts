@@ -74,7 +74,7 @@ export function planFields(
       });
       continue;
     }
-    const conversion = conversionOf(old.model, field);
+    const conversion = conversionOf(old.model, field, match.renamed);
     const shaped = (index: number) => {
       const spec = specs[index] as ColumnSpec;
       const column = there.get(before[index]?.name as string);

@@ -1,6 +1,13 @@
 /** Which entity and field of a database is which of the model: by name, or by a name that it had before. */
 
-import { type EntityModel, type FieldModel, formerNames, type Model, type StoredField } from "@kith/core";
+import {
+  type EntityModel,
+  type FieldModel,
+  formerNames,
+  type Model,
+  type RenamedEntities,
+  type StoredField,
+} from "@kith/core";
 import { columnsOf } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import { columnsByName, type DbState, type DbTable } from "./introspect.ts";
@@ -19,6 +26,8 @@ export interface EntityMatch {
   readonly fields: readonly FieldMatch[];
   /** What the database has and the model does not. */
   readonly gone: readonly StoredField[];
+  /** The entities that have another name now; lookups to several name them in their values. */
+  readonly renamed: RenamedEntities;
 }
 
 /** A field of the model and what the database has of it. */
@@ -45,7 +54,8 @@ export function matchModel(
 ): Matches {
   const taken = new Set<KeptEntity>();
   const declared = (model.toJSON() as { entities: Record<string, Record<string, unknown>> }).entities;
-  const entities = [...model.entities.values()].map((entity) => {
+  const renamed = new Map<string, string>();
+  const found = [...model.entities.values()].map((entity) => {
     const old = find(
       entity.name,
       formerNames(declared[entity.name] ?? {}),
@@ -54,8 +64,12 @@ export function matchModel(
       (one) => one.retired,
     );
     if (old) taken.add(old);
-    return matchEntity(entity, declared[entity.name] ?? {}, old, old && db.get(context.table(old)));
+    if (old && old.name !== entity.name) renamed.set(old.name, entity.name);
+    return { entity, old };
   });
+  const entities = found.map(({ entity, old }) =>
+    matchEntity(entity, declared[entity.name] ?? {}, old, old && db.get(context.table(old)), renamed),
+  );
   return { entities, gone: [...kept.values()].filter((entity) => !taken.has(entity)) };
 }
 
@@ -78,6 +92,7 @@ function matchEntity(
   declared: EntityMatch["declared"],
   old: KeptEntity | undefined,
   db: DbTable | undefined,
+  renamed: RenamedEntities,
 ): EntityMatch {
   const kept = old && old.fields.size === 0 && db ? assumed(entity, db) : (old?.fields ?? new Map());
   const taken = new Set<StoredField>();
@@ -87,7 +102,7 @@ function matchEntity(
     if (found) taken.add(found);
     return { field, old: found, restored: found !== undefined && isRetired(found) };
   });
-  return { entity, declared, old, db, fields, gone: [...kept.values()].filter((field) => !taken.has(field)) };
+  return { entity, declared, old, db, fields, gone: [...kept.values()].filter((field) => !taken.has(field)), renamed };
 }
 
 /** Of a table about which nothing else is known: the fields whose columns it has. */

@@ -125,11 +125,31 @@ export const lookups = topic("lookups", {
     const [made] = await t.make(toEither(), "note", [{ about: { entity: "contact", id: ana } }]);
     const person = entity("person", { name: field.text() }, { was: "contact" });
     const after = modelOf([account, person, entity("note", { about: field.lookup(["account", "person"]) })]);
-    await t.change(after);
+    const steps = await t.steps(after);
+    assert(
+      steps.every((step) => step.startsWith("safe ")),
+      steps.join(),
+    );
     assert.deepEqual(await t.held(after, "note"), [{ about: { entity: "person", id: ana } }]);
+    assert.deepEqual(await t.drift(after), []);
     const xrm = await t.open(after);
     await refused("RESTRICTED", xrm.entity("person").delete(String(ana)));
     await xrm.entity("note").delete(String(made));
     await xrm.entity("person").delete(String(ana));
+  },
+
+  async "an-entity-gets-another-name-while-they-come-to-lead-to-others"(t) {
+    const [acme] = await t.make(toOne(), "account", [{ name: "Acme" }]);
+    await t.make(toOne(), "note", [{ about: acme }]);
+    const company = entity("company", { name: field.text() }, { was: "account" });
+    const several = modelOf([company, contact, entity("note", { about: field.lookup(["contact", "company"]) })]);
+    await t.change(several);
+    assert.deepEqual(await t.held(several, "note"), [{ about: { entity: "company", id: acme } }]);
+    const firm = entity("firm", { name: field.text() }, { was: "company" });
+    const one = modelOf([firm, contact, entity("note", { about: field.lookup("firm") })]);
+    await t.change(one);
+    assert.deepEqual(await t.held(one, "note"), [{ about: acme }]);
+    const xrm = await t.open(one);
+    await refused("RESTRICTED", xrm.entity("firm").delete(String(acme)));
   },
 });
