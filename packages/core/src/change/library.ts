@@ -57,8 +57,8 @@ export const driftKeys = common;
  */
 export async function planChanges(options: PlanOptions): Promise<ChangePlan> {
   const { changes, settings, model, storage } = read("planChanges", options, planKeys);
-  if (!changes) return nothingToDo(model, storage);
-  return changes.plan(model, requestOf("planChanges", options), settings);
+  const request = requestOf("planChanges", options);
+  return changes ? changes.plan(model, request, settings) : nothingToDo(model, storage);
 }
 
 /**

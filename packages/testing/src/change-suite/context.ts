@@ -1,7 +1,7 @@
 /** What a case of the change suite does with the storage that it is given. */
 
 import assert from "node:assert/strict";
-import { applyChanges, createXrm, findDrift, type Model, planChanges, type Xrm } from "@kith/core";
+import { applyChanges, capabilitiesOf, createXrm, findDrift, type Model, planChanges, type Xrm } from "@kith/core";
 import type { ChangeCase, ChangeContext, ChangeUnderTest, Row } from "./case.ts";
 
 /** Fields that every record has; what a change does is told by the others. */
@@ -15,6 +15,8 @@ export async function runChangeCase(
   const { storage, direct, cleanup } = await create();
   const systems: Xrm<any>[] = [];
   try {
+    const lasting = storage.changes !== undefined && capabilitiesOf(storage).durable;
+    assert(lasting, `storage '${storage.name}' keeps nothing that could be changed: the change suite is not for it`);
     await run(contextOf(storage, direct, systems));
   } finally {
     for (const xrm of systems) await xrm.close();

@@ -21,6 +21,8 @@ export interface OpenOptions {
 
 /** What a case is given. */
 export interface CaseContext {
+  /** The storage; nobody has opened it unless the case did. */
+  readonly storage: Storage;
   readonly capabilities: Capabilities;
   /** The time that systems see, in milliseconds since 1970; cases may set it. */
   readonly clock: { now: number };

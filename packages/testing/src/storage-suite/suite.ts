@@ -8,6 +8,7 @@ import { autonumbers } from "./autonumbers.ts";
 import { buckets } from "./buckets.ts";
 import { bulk } from "./bulk.ts";
 import type { CaseContext, StorageCase, StorageUnderTest } from "./case.ts";
+import { changes } from "./changes.ts";
 import { concurrency } from "./concurrency.ts";
 import { control } from "./control.ts";
 import { conversion } from "./conversion.ts";
@@ -72,6 +73,7 @@ export const storageCases: readonly StorageCase[] = [
   ...control,
   ...autonumbers,
   ...durability,
+  ...changes,
   ...limits,
 ];
 
@@ -87,7 +89,7 @@ export interface StorageSubject {
 
 /**
  * Proves a storage through the public API: records, values, filters, order, includes, paging, aggregates, constraints, transactions, concurrency,
- * counters and durability. Each case runs on an empty storage of its own.
+ * counters, durability, and what it makes of a new model. Each case runs on an empty storage of its own.
  *
  * @param api the test runner's `describe` and `it`
  * @throws {RangeError} when an exception names no case
@@ -123,6 +125,7 @@ async function runCase(create: StorageSubject["create"], run: StorageCase["run"]
     for (const xrm of systems.splice(0)) await xrm.close();
   };
   const context: CaseContext = {
+    storage,
     capabilities: capabilitiesOf(storage),
     clock,
     open: (model, options) => open(storage, model, options),
