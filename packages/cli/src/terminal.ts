@@ -12,16 +12,15 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** The width of the terminal that standard output is; undefined when it is none. */
   readonly columns: number | undefined;
-  /** Aborted when the user presses Ctrl-C. */
+  /** Aborted when the user presses Ctrl-C. Until a command asks for it, that ends the process, as everywhere. */
   readonly interrupted: AbortSignal;
   /** Lets go of standard input, which would keep the process waiting for its end. */
   readonly release?: () => void;
 }
 
-/** The terminal of this process. The first Ctrl-C asks the command to stop; the second ends the process. */
+/** The terminal of this process. The first Ctrl-C asks a command that can stop to do so; the second ends the process. */
 export function processTerminal(): Terminal {
-  const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
+  let interrupt: AbortController | undefined;
   const { stdout, stderr } = process;
   return {
     argv: process.argv.slice(2),
@@ -31,7 +30,13 @@ export function processTerminal(): Terminal {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     columns: stdout.isTTY ? stdout.columns : undefined,
-    interrupted: interrupt.signal,
+    get interrupted() {
+      if (!interrupt) {
+        interrupt = new AbortController();
+        process.once("SIGINT", () => interrupt?.abort());
+      }
+      return interrupt.signal;
+    },
     release: () => void process.stdin.destroy(),
   };
 }

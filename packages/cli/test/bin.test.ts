@@ -3,8 +3,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createXrm } from "@kith/core";
+import { sqlite } from "@kith/sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import { here } from "./fake-terminal.ts";
+import { model } from "./kith.config.ts";
 
 const bin = join(here, "../bin/kith.mjs");
 const folder = mkdtempSync(join(tmpdir(), "kith-bin-test-"));
@@ -47,9 +50,14 @@ describe("the kith process", () => {
     // More than streams hold back, and no end: the import waits for more.
     child.stdin.on("error", () => undefined);
     child.stdin.write(rows);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    const xrm = await createXrm<any>({ model, storage: sqlite({ file: env.KITH_TEST_DB }) });
+    const count = () => xrm.entity("account").count();
+    const before = await count();
+    while ((await count()) === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    await xrm.close();
     child.kill("SIGINT");
-    const code = await new Promise((resolve) => child.on("exit", resolve));
+    const code = await ended;
     expect([code, out.includes("Run it again with the same --match")]).toEqual([130, true]);
     const created = Number(/Created +([\d,]+)/.exec(out)?.[1]?.replace(",", ""));
     expect(created).toBeGreaterThan(0);
@@ -60,6 +68,26 @@ describe("the kith process", () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ created: 10_000 - created, unchanged: created, updated: 0 });
   });
 
+  it("ends at Ctrl-C where a command cannot stop half-way", async () => {
+    const app = join(folder, "slow.mjs");
+    writeFileSync(app, "console.log('asked'); export default () => new Promise((done) => setTimeout(done, 60_000));");
+    const child = spawn(process.execPath, [...node, "apply", "--app", app], { cwd: here, env });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const ended = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
+    child.kill("SIGINT");
+    expect(await ended).toBe("SIGINT");
+  });
+
+  it("refuses an old Node before the packages are loaded", () => {
+    const old = `data:text/javascript,${encodeURIComponent(
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.11.0' } });",
+    )}`;
+    const { status, stderr } = spawnSync(process.execPath, ["--import", old, bin, "--version"], { encoding: "utf8" });
+    expect([status, stderr.split("\n").length]).toEqual([2, 3]);
+    expect(stderr).toContain("Kith needs Node 22.12 or newer; this is 22.11.0");
+  });
+
+  // As far as the machine has one: what it cannot read would be told as a syntax error.
   const machines = spawnSync("/usr/bin/node", ["--version"], { encoding: "utf8" }).stdout ?? "";
   it.skipIf(!/^v(1[89]|2[01])\./.test(machines))(
     "refuses an old Node in both languages before anything is loaded",

@@ -133,9 +133,9 @@ export class PostgresConnection implements Connection {
     try {
       await watch.look(new PostgresSession(loan.line, false));
     } catch (error) {
-      const known = this.#translate(error);
-      loan.release(known);
-      throw known;
+      // As the driver gave it: only that tells whether the connection is broken.
+      loan.release(error);
+      throw this.#translate(error);
     }
   }
 

@@ -167,7 +167,16 @@ function poolConfig(options: PostgresOptions): PoolConfig {
 function nameOf({ url, database }: { url?: string | undefined; database?: string | undefined }): string {
   if (database !== undefined) return database;
   const path = url === undefined || !URL.canParse(url) ? "" : new URL(url).pathname.slice(1);
-  return decodeURIComponent(path) || process.env["PGDATABASE"] || "postgres";
+  return decoded(path) || process.env["PGDATABASE"] || "postgres";
+}
+
+/** A `%` that begins no character is part of the name. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function wrong(option: string | undefined, message: string): XrmError {

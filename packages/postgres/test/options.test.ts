@@ -37,6 +37,11 @@ it.each([
   if (options !== null) expect(error.params["option"]).toBe(name);
 });
 
+it("takes a database's name as it stands in the URL, however it is written", () => {
+  for (const path of ["crm", "crm%20sales", "100%", "%zz"])
+    expect(postgres({ url: `postgres://h/${path}` }).name).toBe("postgres");
+});
+
 it("never tells a password", async () => {
   const error = await failure(() => postgres({ url: "postgre://u:secret@h/db" }));
   expect(JSON.stringify(error)).not.toContain("secret");

@@ -40,13 +40,14 @@ export async function placeFile(draft: string, file: string): Promise<void> {
   try {
     // A link, unlike a rename, never replaces what is there.
     await link(draft, file);
-    await rm(draft);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw inTheWay(file);
     // A file system without links.
     if (existsSync(file)) throw inTheWay(file);
     await rename(draft, file);
   }
+  await rm(draft, { force: true });
+  // Not every system lets a folder be opened; the file itself is on the disk.
   await flush(dirname(file)).catch(() => undefined);
 }
 

@@ -181,6 +181,7 @@ export class SqliteConnection implements Connection {
       try {
         watch.look(this.writing);
       } catch (changed) {
+        // Should the look itself fail, what failed first is what the caller hears.
         if (changed instanceof XrmError) return changed;
       }
     }
@@ -201,6 +202,7 @@ export class SqliteConnection implements Connection {
     try {
       this.reading = openReading();
     } catch {
+      // The connection that there is serves as well, with plans for smaller tables; what was written is kept either way.
       return;
     }
     before.db.close();
@@ -227,18 +229,18 @@ export class SqliteConnection implements Connection {
     control.check();
     // Only where the event loop turns can a signal be heard.
     const pauses = control.signal !== undefined && compiled.statements > 1;
+    const fail = (error: unknown): never => {
+      throw this.translate(error);
+    };
     if (this.#inMemory) {
       const read = () => compiled.run(new BoundedSession(this.writing, control, pauses), params);
-      return pauses || this.turnstile.taken ? this.#alone(read, control) : read();
+      return pauses || this.turnstile.taken ? this.#alone(read, control) : rescue(read, fail);
     }
     const work = (): MaybePromise<T> => {
       if (pauses)
         return this.#side.run(control, (session) => compiled.run(new BoundedSession(session, control, true), params));
       control.check();
       return this.#readNow(compiled, params, new BoundedSession(this.reading, control, false));
-    };
-    const fail = (error: unknown): never => {
-      throw this.translate(error);
     };
     return rescue(() => this.#retrying(performance.now() + this.#parts.waitMs, work), fail);
   }

@@ -23,9 +23,11 @@ it("refuses queries that SQLite cannot take, where an application lets them be t
   let deep: object = { name: "x" };
   for (let i = 0; i < 98; i++) deep = { parent: deep };
   const wide = { or: Array.from({ length: 33_000 }, (_, i) => ({ name: `x${i}` })) };
-  for (const where of [deep, wide]) {
-    const error = await failure(() => xrm.entity("account").count({ where }));
-    expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
+  for (const options of [undefined, { timeoutMs: 60_000 }]) {
+    for (const where of [deep, wide]) {
+      const error = await failure(() => xrm.entity("account").count({ where }, options));
+      expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
+    }
   }
   expect(await xrm.account.count()).toBe(0);
   await xrm.close();

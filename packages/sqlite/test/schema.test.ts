@@ -133,6 +133,21 @@ describe("opening with another model", () => {
     expect(error.message).toContain("update the @kith packages");
   });
 
+  it.each(["format", "version", "model", "tables", "retired"])(
+    "refuses a database whose %s is not legible, instead of taking it for none",
+    async (key) => {
+      await openAndClose(modelOf([client({ name: field.text() })]));
+      // With another model, so that all of it has to be read.
+      await openAndClose(modelOf([client({})], 2));
+      const db = new Database(file);
+      db.prepare("insert or replace into kith_meta (key, value) values (?, '{')").run(key);
+      db.close();
+      const error = await failure(() => open(modelOf([client({ email: field.email() })], 3)));
+      expect(error.code).toBe("NOT_KITH");
+      expect(error.message).toContain("does not hold what Kith keeps there");
+    },
+  );
+
   it("keeps the table of an entity that the model no longer has", async () => {
     const both = modelOf([client({ name: field.text() }), defineEntity("visit", { fields: { on: field.date() } })]);
     const xrm = await open(both);

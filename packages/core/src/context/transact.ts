@@ -98,7 +98,7 @@ async function inTransaction<T>(
   try {
     scope = new TransactionScope(system, undefined, tx, system.now());
   } catch (error) {
-    await tx.rollback();
+    await undo(tx);
     throw error;
   }
   const { lane } = scope;
@@ -120,7 +120,7 @@ async function inTransaction<T>(
     const alreadyGone = scope.expired !== undefined;
     scope.ended = true;
     // Whoever hears that it was rolled back finds it so.
-    await (alreadyGone ? expiry.promise.catch(() => undefined) : tx.rollback());
+    await (alreadyGone ? expiry.promise.catch(() => undefined) : undo(tx));
     throw scope.expired ?? error;
   } finally {
     expiry.cancel();
@@ -130,6 +130,15 @@ async function inTransaction<T>(
   // Only the application knows when what it began is committed.
   else if (events.length > 0) void tx.outcome().then((kept) => kept && system.events.emit(events));
   return result;
+}
+
+/** Rolls a transaction back, whose caller hears what went wrong first: a storage that could not even undo tells the next who begins. */
+async function undo(tx: StorageTransaction): Promise<void> {
+  try {
+    await tx.rollback();
+  } catch {
+    // See above.
+  }
 }
 
 /** Rolls a transaction back when its time is up or its signal is aborted, whatever its callback is waiting for. */
@@ -147,11 +156,7 @@ function expire(
       if (scope.ended) return;
       scope.expired = error;
       scope.ended = true;
-      const undone = (async () => tx.rollback())();
-      undone.then(
-        () => reject(error),
-        () => reject(error),
-      );
+      void undo(tx).then(() => reject(error));
     };
     timer = setTimeout(() => stop(timeUp(timeoutMs)), timeoutMs);
     unwatch = control?.watch(stop);
@@ -205,7 +210,14 @@ async function inSavepoint<T>(
       // A command that is still under way must not write into what stays.
       await scope.within(lane.untilIdle()).catch(() => undefined);
       scope.ended = true;
-      if (!parent.root.ended) await savepoint.rollback();
+      if (!parent.root.ended) {
+        try {
+          await savepoint.rollback();
+        } catch (failure) {
+          // What it wrote is still there, and must not be committed with the rest.
+          parent.fail(failure);
+        }
+      }
       throw parent.root.expired ?? error;
     }
   } finally {

@@ -111,12 +111,12 @@ function checkOptions(
     where,
     `a field of kind ${type.kind}`,
     def,
-    // Whatever is stored can have had another name.
     [
       "kind",
       ...common,
       ...(type.search ? ["searchable"] : []),
-      ...(isStored({ ...field, type }) ? ["was"] : []),
+      // Whatever is stored can have had another name.
+      ...(isStored({ ...field, type }) && !common.includes("was") ? ["was"] : []),
       ...Object.keys(type.options),
     ],
     before.report,
@@ -129,20 +129,7 @@ function checkOptions(
   if (type.search) checkSearchable(def["searchable"], before.report, where);
   checkLocalized(where, "label", def["label"], before.report);
   checkLocalized(where, "help", def["help"], before.report);
-  for (const problem of optionProblems(type, def)) {
-    const [option = "", ...rest] = problem.instancePath.slice(1).split("/");
-    const place = rest.length > 0 ? `at ${rest.join(".")} ` : "";
-    const allowed =
-      problem.keyword === "enum"
-        ? `must be one of ${(problem.params["allowedValues"] as unknown[]).join(", ")}`
-        : undefined;
-    before.report({
-      ...where,
-      code: "BAD_OPTION",
-      option,
-      message: `${place}${allowed ?? problem.message ?? "is not right"}`,
-    });
-  }
+  for (const problem of optionProblems(type, def)) before.report({ ...where, code: "BAD_OPTION", ...problem });
   const notJson = jsonProblem(def);
   if (notJson) before.report({ ...where, code: "BAD_OPTION", ...notJson });
   // Later checks take the options' types for granted.

@@ -7,6 +7,8 @@ import {
   definePlugin,
   type EntitiesOf,
   field,
+  type Storage,
+  type StorageTransaction,
   type Xrm,
 } from "@kith/core";
 import { memory } from "@kith/memory";
@@ -118,6 +120,97 @@ describe("rollback", () => {
         throw new RangeError("mine");
       }),
     ).rejects.toThrow(new RangeError("mine"));
+    expect(await names(xrm)).toEqual([]);
+  });
+
+  /** A storage whose transactions are changed as they begin. */
+  const changed = (change: (tx: StorageTransaction) => void): Storage => {
+    const storage = memory();
+    return {
+      ...storage,
+      async open(...given) {
+        const connection = await storage.open(...given);
+        const begin = connection.begin.bind(connection);
+        connection.begin = async (control) => {
+          const tx = await begin(control);
+          change(tx);
+          return tx;
+        };
+        return connection;
+      },
+    };
+  };
+  const disk = () => {
+    throw new Error("the disk is gone");
+  };
+
+  test("one that fails does not hide why it was needed", async () => {
+    const storage = changed((tx) => {
+      const rollback = tx.rollback.bind(tx);
+      tx.rollback = async () => {
+        await rollback();
+        disk();
+      };
+    });
+    const xrm = await open({ storage });
+    const fail = async () => {
+      throw new RangeError("mine");
+    };
+    await expect(xrm.transaction(fail)).rejects.toThrow(new RangeError("mine"));
+    const late = () => xrm.transaction(() => sleep(1_000), { timeoutMs: 5 });
+    expect(await errorOf(late)).toMatchObject({ code: "TX_TIMEOUT" });
+    await xrm.thing.create({ name: "a" });
+    expect(await names(xrm)).toEqual(["a"]);
+  });
+  test("a command that is under way when its savepoint fails is taken back with it", async () => {
+    const storage = changed((tx) => {
+      const write = tx.write.bind(tx);
+      tx.write = async (batch) => {
+        await sleep(5);
+        return write(batch);
+      };
+    });
+    const xrm = await open({ storage });
+    await xrm.transaction(async (tx) => {
+      const attempt = tx.transaction(async (inner) => {
+        void inner.thing.create({ name: "late" }).catch(() => undefined);
+        await sleep(1);
+        throw new RangeError("mine");
+      });
+      await expect(attempt).rejects.toThrow(RangeError);
+      await sleep(10);
+      await tx.thing.create({ name: "kept" });
+    });
+    expect(await names(xrm)).toEqual(["kept"]);
+  });
+  test("a commit that has begun is not undone by the deadline", async () => {
+    const storage = changed((tx) => {
+      const commit = tx.commit.bind(tx);
+      tx.commit = async () => {
+        await sleep(60);
+        await commit();
+      };
+    });
+    const xrm = await open({ storage });
+    await xrm.transaction((tx) => tx.thing.create({ name: "a" }), { timeoutMs: 30 });
+    expect(await names(xrm)).toEqual(["a"]);
+  });
+  test("a savepoint that could not be taken back is not committed with the rest", async () => {
+    const storage = changed((tx) => {
+      const begin = tx.savepoint.bind(tx);
+      tx.savepoint = async () => ({ ...(await begin()), rollback: disk });
+    });
+    const xrm = await open({ storage });
+    const error = await errorOf(() =>
+      xrm.transaction(async (tx) => {
+        const attempt = tx.transaction(async (inner) => {
+          await inner.thing.create({ name: "b" });
+          throw new RangeError("mine");
+        });
+        await expect(attempt).rejects.toThrow(new RangeError("mine"));
+      }),
+    );
+    expect(error).toMatchObject({ code: "TX_ROLLBACK_ONLY", cause: { message: "the disk is gone" } });
     expect(await names(xrm)).toEqual([]);
   });
 });

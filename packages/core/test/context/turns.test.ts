@@ -86,6 +86,61 @@ describe("commands of one transaction take turns", () => {
   });
 });
 
+describe("beside an open savepoint", () => {
+  /** Runs `act` while a savepoint of the transaction has written and not ended; it is taken back in the end. */
+  const beside = async (act: (tx: any, end: () => void) => Promise<unknown>) => {
+    const xrm = await open({ transactionMs: 1_000 });
+    await xrm.transaction(async (tx: any) => {
+      let begun: () => void = () => undefined;
+      let end: () => void = () => undefined;
+      const written = new Promise<void>((resolve) => (begun = resolve));
+      const held = new Promise<void>((resolve) => (end = resolve));
+      const attempt = tx.transaction(async (inner: any) => {
+        await inner["log"].create({ text: "taken back" });
+        begun();
+        await held;
+        throw new RangeError("mine");
+      });
+      const failed = expect(attempt).rejects.toThrow(RangeError);
+      await written;
+      await act(tx, end);
+      end();
+      await failed;
+    });
+    return xrm;
+  };
+  test("a read of another flow waits, and does not see what is taken back", async () => {
+    await beside(async (tx, end) => {
+      const reads = [tx["log"].count(), tx["log"].findMany(), tx["log"].exists()];
+      end();
+      expect(await Promise.all(reads)).toEqual([0, [], false]);
+    });
+  });
+  test("a wait that a signal ends hands its turn on all the same", async () => {
+    const xrm = await beside(async (tx, end) => {
+      const abort = new AbortController();
+      const waiting = errorOf(() => tx.transaction(() => 1, { signal: abort.signal }));
+      const next = tx["log"].create({ text: "next" });
+      abort.abort();
+      expect(await waiting).toMatchObject({ code: "ABORTED" });
+      end();
+      await next;
+    });
+    expect((await xrm["log"].findMany()).map((row: any) => row.text)).toEqual(["next"]);
+  });
+});
+
+test("of several failures the first is the reason", async () => {
+  const xrm = await open();
+  const error = await errorOf(() =>
+    xrm.transaction(async (tx: any) => {
+      const attempts = [{ stage: "no" }, made("b"), made("c")].map((values) => tx["deal"].create(values));
+      await Promise.allSettled(attempts);
+    }),
+  );
+  expect(error).toMatchObject({ code: "TX_ROLLBACK_ONLY", cause: { code: "INVALID_RECORD" } });
+});
+
 describe("what is not awaited", () => {
   test("a savepoint is part of its transaction to its end", async () => {
     const xrm = await open();

@@ -152,12 +152,41 @@ describe("options", () => {
       field.lookup("thing", { required: true, onDelete: "clear" }),
       "BAD_OPTION thing.f.onDelete",
     ],
+    ["a lookup to several that lists one", field.lookup(["thing"]), "BAD_OPTION thing.f.to"],
+    ["a lookup to several that lists none", field.lookup([]), "BAD_OPTION thing.f.to"],
+    ["a lookup to several that lists one twice", field.lookup(["thing", "thing"]), "BAD_OPTION thing.f.to"],
+    ["a lookup to several, one of them nothing", field.lookup(["thing", "thng"]), "UNKNOWN_ENTITY thing.f.to"],
+    [
+      "a part of addresses that is none",
+      field.address({ indexedParts: ["town" as never] }),
+      "BAD_OPTION thing.f.indexedParts",
+    ],
+    ["an address that would be unique", { kind: "address", unique: true }, "UNKNOWN_KEY thing.f.unique"],
+    ["a duration that is none", field.duration({ min: "an hour" }), "BAD_OPTION thing.f.min"],
+    ["a former name that is none", field.text({ was: "F" }), "BAD_OPTION thing.f.was"],
+    ["a former value of none", field.choice(["a"], { wasValues: { b: "x" } as never }), "BAD_OPTION thing.f.wasValues"],
+    [
+      "a former value that still is one",
+      field.choice(["a", "b"], { wasValues: { a: "b" } }),
+      "BAD_OPTION thing.f.wasValues",
+    ],
     ["children via nothing", field.children("thing", { via: "parent" }), "UNKNOWN_FIELD thing.f.via"],
     ["a link through nothing", field.link("thing", { through: "nothing" }), "UNKNOWN_ENTITY thing.f.through"],
     ["an autonumber without a number", field.autonumber("INV-{yyyy}"), "BAD_OPTION thing.f.pattern"],
     ["an autonumber with another brace", field.autonumber("INV-{year}-{0000}"), "BAD_OPTION thing.f.pattern"],
     ["a JSON Schema that is none", field.json({ schema: { type: "strng" } }), "BAD_OPTION thing.f.schema"],
   ])("%s", (_, def, problem) => expect(problems(withField(def))).toEqual([problem]));
+
+  test.each([
+    [field.lookup(["account"]), "lists 'account' alone; a lookup to one entity is field.lookup('account')"],
+    [field.lookup([]), "list the entities that it may lead to"],
+    [field.choice([]), "must list at least 1"],
+    [field.choice(["a", "b", "a"]), "lists the same twice, as number 1 and number 3"],
+    [field.choice(["a", ""]), "at 1 must not be empty"],
+    [field.text({ max: 0 }), "must be at least 1"],
+    [field.text({ max: "5" as never }), "must be a whole number"],
+    [field.choice(["a"], { wasValues: { a: [""] } }), "at a.0 must not be empty"],
+  ])("says in plain words what to write: %j", (def, text) => expect(messageOf(withField(def))).toContain(text));
 
   test("every problem is told at once, with its plugin", () => {
     const plugin = definePlugin({

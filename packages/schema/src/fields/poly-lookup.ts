@@ -77,12 +77,15 @@ const operators: Readonly<Record<string, Operator<Reference, any>>> = {
 export const polyLookupType: FieldType<Reference> = {
   kind: "polyLookup",
   options: {
-    to: { type: "array", items: { type: "string" }, minItems: 2, maxItems: 20, uniqueItems: true },
+    to: { type: "array", items: { type: "string" }, maxItems: 20, uniqueItems: true },
     onDelete: { enum: ["restrict", "cascade", "clear"] },
   },
   common: lookupType.common as NonNullable<FieldType["common"]>,
   check(field, report) {
-    if (field["to"] === undefined) report("to", "is missing: list the entities that it may lead to");
+    const [only] = targetsOf(field);
+    if (only === undefined) report("to", "is missing: list the entities that it may lead to");
+    else if (targetsOf(field).length === 1)
+      report("to", `lists '${only}' alone; a lookup to one entity is field.lookup('${only}')`);
     for (const name of targetsOf(field))
       if (queryKeys.includes(name))
         report("to", `names '${name}', a word of queries, by which an include could not name it; rename that entity`);

@@ -82,14 +82,15 @@ function parseState(meta: ReadonlyMap<string, string>): StoredState {
     );
   }
   const model = parsed(meta.get("model"));
+  // Of what was taken out of the model nothing need be known; what is known must be legible, or it would be forgotten.
+  const retired = meta.has("retired") ? (parsed(meta.get("retired")) as Retired | undefined) : nothing;
   const good = Number.isInteger(format) && format >= 1 && Number.isInteger(version) && Array.isArray(tables);
-  if (!good || model === undefined) {
+  if (!good || model === undefined || !retired) {
     throw new XrmError(
       "NOT_KITH",
       `The table '${metaTable}' in the database does not hold what Kith keeps there; use another database, or restore it.`,
     );
   }
-  const retired = (parsed(meta.get("retired")) as Retired | undefined) ?? nothing;
   return { format, version, hash: meta.get("hash") ?? "", model, tables: tables as TableSpec[], retired };
 }
 

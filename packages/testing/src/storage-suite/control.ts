@@ -1,23 +1,26 @@
 /** Signals and time limits: what is bounded stops, and leaves no trace. */
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import type { Xrm } from "@kith/core";
 import { column, pause, refused, topic } from "./case.ts";
 import { fixture, plant } from "./fixture.ts";
 
 type Query = Record<string, unknown>;
 
+const accounts = (xrm: Xrm<any>) => xrm.entity("account");
+
 /** Every call that reads, bounded by these options. */
 const reads = (xrm: Xrm<any>, id: string): Readonly<Record<string, (options: object) => Promise<unknown>>> => {
-  const accounts = xrm.entity("account");
+  const all = accounts(xrm);
   return {
-    get: (options) => accounts.get(id, {}, options),
-    findOne: (options) => accounts.findOne({}, options),
-    findMany: (options) => accounts.findMany({}, options),
-    findPage: (options) => accounts.findPage({ total: true }, options),
-    count: (options) => accounts.count({ where: { name: { contains: "e" } } }, options),
-    exists: (options) => accounts.exists({}, options),
-    aggregate: (options) => accounts.aggregate({ measures: { n: "count" } }, options),
+    get: (options) => all.get(id, {}, options),
+    findOne: (options) => all.findOne({}, options),
+    findMany: (options) => all.findMany({}, options),
+    findPage: (options) => all.findPage({ total: true }, options),
+    count: (options) => all.count({ where: { name: { contains: "e" } } }, options),
+    exists: (options) => all.exists({}, options),
+    aggregate: (options) => all.aggregate({ measures: { n: "count" } }, options),
   };
 };
 
@@ -33,10 +36,9 @@ const queries: readonly Query[] = [
 
 /** A query whose answer grows by a factor at each level of its includes. */
 async function endless(xrm: Xrm<any>): Promise<Query> {
-  const accounts = xrm.entity("account");
-  const root = await accounts.create({ name: "root" });
+  const root = await accounts(xrm).create({ name: "root" });
   const siblings = Array.from({ length: 100 }, (_, i) => ({ name: `s${i}`, parent: root["id"] }));
-  await accounts.createMany(siblings);
+  await accounts(xrm).createMany(siblings);
   const level = (depth: number): Query =>
     depth === 0 ? {} : { include: { parent: { include: { subsidiaries: level(depth - 1) } } } };
   return level(4);
@@ -72,6 +74,13 @@ export const control = topic("control", {
     };
     await check(xrm);
     await xrm.transaction(check);
+    // A signal may outlive many calls: none of them may go on listening.
+    const { signal } = new AbortController();
+    await accounts(xrm).findMany({ include: { deals: true } }, { signal, timeoutMs: 60_000 });
+    await xrm.transaction((tx) => tx.transaction((inner) => accounts(inner).count({}, { signal }), { signal }), {
+      signal,
+    });
+    assert.equal(getEventListeners(signal, "abort").length, 0);
   },
 
   async "an-aborted-signal-stops-every-read"(t) {
