@@ -157,7 +157,7 @@ export interface Dialect {
   /** Tables can be altered in every way; otherwise they are made anew. */
   readonly alters: boolean;
   /**
-   * Lists rows that name others that are not there (table, row, other table), where foreign keys are not held while tables change. Undefined where
+   * Lists rows that name others that are not there (table, column, other table, row), where foreign keys are not held while tables change. Undefined where
    * they always are.
    */
   readonly brokenReferences: Sql | undefined;

@@ -8,9 +8,11 @@ export const metaTable = "kith_meta";
 export const sequenceTable = "kith_sequence";
 /**
  * The form of what `kith_meta` holds, and of how tables are kept. 2: rows of SQLite have an explicit rowid. 3: what the model no longer has is written
- * down, changes have a journal, and checks are constraints.
+ * down, changes have a journal, and checks are constraints. 4: text indexes of SQLite keep the words that they were given.
  */
-export const metaFormat = 3;
+export const metaFormat = 4;
+/** The first format whose text indexes are as they are made now. */
+export const searchFormat = 4;
 /** The table of what changes of the model did, and of one that is not finished. */
 export const journalTable = "kith_journal";
 /** What a column is called while its values are made. */

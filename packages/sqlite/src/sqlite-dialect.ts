@@ -114,7 +114,8 @@ export const sqliteDialect: Dialect = {
   // As many rows are looked at as take milliseconds, whatever the size.
   analyze: (table) => [sql`pragma analysis_limit = 400`, sql`analyze ${sql.table(table)}`],
   alters: false,
-  brokenReferences: sql`select "table", rowid, parent from pragma_foreign_key_check`,
+  brokenReferences: sql`select found."table", key."from", found.parent, found.rowid
+    from pragma_foreign_key_check as found join pragma_foreign_key_list(found."table") as key on key.id = found.fkid`,
 };
 
 /**

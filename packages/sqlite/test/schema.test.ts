@@ -66,7 +66,7 @@ describe("the tables of a model", () => {
     const one = modelOf([client({ name: field.text() })], 3);
     await openAndClose(one);
     const stored = meta();
-    expect(stored.get("format")).toBe("3");
+    expect(stored.get("format")).toBe("4");
     expect(stored.get("version")).toBe("3");
     expect(stored.get("hash")).toBe(one.hash);
     expect(JSON.parse(stored.get("model") as string)).toEqual(JSON.parse(JSON.stringify(one.toJSON())));

@@ -4,14 +4,14 @@ import { type Drift, type MaybePromise, type Model, modelHash } from "@kith/core
 import { canonicalText, type Json } from "@kith/schema";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
-import { journalTable, metaTable, searchTable, sequenceTable } from "../names.ts";
+import { journalTable, metaTable, searchFormat, searchTable, sequenceTable } from "../names.ts";
 import { searchPlace } from "../search.ts";
+import { brokenReferences } from "./broken.ts";
 import type { StoreAccess } from "./carry.ts";
 import { compareTable } from "./compare.ts";
 import { desiredTables, type TableSpec } from "./desired.ts";
 import { type DbState, type DbTable, introspect } from "./introspect.ts";
 import { unfinished } from "./journal.ts";
-import { rowsOf } from "./query.ts";
 import { readState, type StoredState } from "./state.ts";
 import { runTask, type Task } from "./task.ts";
 import { countStrays } from "./text-index.ts";
@@ -50,7 +50,9 @@ function* driftTask(context: SqlContext, session: SqlSession, model: Model): Tas
     known.add(name);
     const table = db.get(name);
     drift.push(...tableDrift(context, table, spec, state, (entity) => tables.get(entity) ?? entity));
-    if (table && spec.search) drift.push(...(yield* searchDrift(context, session, db, spec, spec.search)));
+    // An older form of text index is made anew when the database is opened.
+    if (table && spec.search && state.format >= searchFormat)
+      drift.push(...(yield* searchDrift(context, session, db, spec, spec.search)));
   }
   const search = state.tables.flatMap((spec) => (spec.search ? [context.own(searchTable(spec.table))] : []));
   for (const { table } of Object.values(state.retired.entities)) known.add(context.table({ table }));
@@ -64,9 +66,8 @@ function* driftTask(context: SqlContext, session: SqlSession, model: Model): Tas
         message: `the table '${name}' has a name of Kith's, and is not one that it keeps`,
       });
   }
-  const { brokenReferences } = context.dialect;
-  const broken = brokenReferences ? yield* rowsOf(context, session, brokenReferences) : [];
-  for (const [table, count] of counted(broken.map((row) => `${String(row[0])} to ${String(row[2])}`))) {
+  const broken = yield* brokenReferences(context, session, (table) => known.has(table));
+  for (const [table, count] of counted(broken.map((one) => `${one.table} to ${one.parent}`))) {
     drift.push({
       kind: "reference.broken",
       table: table.split(" to ")[0] as string,

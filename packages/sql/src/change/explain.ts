@@ -5,6 +5,7 @@ import { canonicalText } from "@kith/schema";
 import { columnsOf, valueColumns } from "../columns.ts";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
+import type { BrokenReference } from "./broken.ts";
 import { checkName } from "./checks.ts";
 import { isOwn } from "./compare.ts";
 import { uniqueSets } from "./desired.ts";
@@ -25,6 +26,8 @@ export interface ExplainScope {
   /** The full name that the table of one of the model's entities has now; undefined when it is not there. */
   readonly tableNow: (entity: string) => string | undefined;
   readonly number: PassTable["number"];
+  /** What leads nowhere, although there is a foreign key. */
+  readonly broken: readonly BrokenReference[];
 }
 
 /** Adds the steps of a table. */
@@ -244,13 +247,14 @@ interface ChangedReference {
   readonly to: string;
 }
 
-function changedReferences({ tableNow }: ExplainScope, { fields, db }: TablePlan): ChangedReference[] {
+function changedReferences({ tableNow, broken }: ExplainScope, { fields, db }: TablePlan): ChangedReference[] {
   return fields.flatMap((plan) =>
     plan.columns.flatMap(({ spec, now }): ChangedReference[] => {
       if (spec.references === undefined) return [];
       const target = tableNow(spec.references);
       const there = db.references.some(({ column, table, valid }) => column === now && table === target && valid);
-      if (there || (plan.mode === "add" && !isMade(plan))) return [];
+      const leads = !broken.some(({ table, column }) => table === db.name && column === now);
+      if ((there && leads) || (plan.mode === "add" && !isMade(plan))) return [];
       return [{ key: `reference ${spec.name}`, field: plan, column: spec.name, now, to: spec.references }];
     }),
   );

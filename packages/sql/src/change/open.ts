@@ -66,7 +66,8 @@ function refuseUnsafe(plan: ChangePlan, model: Model, migrate: StoreAccess["migr
 
 function changedError(model: Model, steps: readonly ChangeStep[], why: string): XrmError {
   const told = steps.slice(0, 5).map(({ summary, offenderCount, advice }) => {
-    const records = offenderCount === undefined ? "" : ` (${offenderCount} records stand in the way)`;
+    const many = offenderCount === 1 ? "1 record stands" : `${offenderCount} records stand`;
+    const records = offenderCount === undefined ? "" : ` (${many} in the way)`;
     return `${summary}${records}${advice === undefined ? "" : `: ${advice}`}`;
   });
   const more = steps.length > 5 ? `; and ${steps.length - 5} more` : "";

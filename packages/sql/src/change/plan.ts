@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
 import { journalTable, metaFormat, metaTable, searchTable, sequenceTable } from "../names.ts";
+import { brokenReferences } from "./broken.ts";
 import { addForeignKeys, createOwnTables, createTable } from "./ddl.ts";
 import { desiredTables, type TableSpec } from "./desired.ts";
 import { explainTable } from "./explain.ts";
@@ -86,6 +87,7 @@ export function* planWork(
     db,
     steps,
     tableNow: (entity: string) => matched.get(entity)?.db?.name,
+    broken: yield* brokenReferences(context, session, (table) => db.has(table)),
     number: numbers.next.bind(numbers),
   };
   const tables: TablePlan[] = [];

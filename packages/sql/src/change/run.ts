@@ -4,13 +4,13 @@ import { type Model, XrmError } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import { type SqlSession, Statement } from "../driver.ts";
 import { fillSearch } from "../search.ts";
+import { brokenReferences } from "./broken.ts";
 import { fillTable } from "./fill.ts";
 import { writeJournal } from "./journal.ts";
 import type { Numbers } from "./numbers.ts";
 import type { Operation } from "./operations.ts";
 import type { PassWay } from "./pass.ts";
 import type { Work } from "./plan.ts";
-import { rowsOf } from "./query.ts";
 import { writeState } from "./state.ts";
 import { type Task, wait } from "./task.ts";
 
@@ -34,19 +34,18 @@ export function* runWork(context: SqlContext, session: SqlSession, model: Model,
     else yield* fillTable(context, session, one.table, numbers, { ...fill, table: one.table.table, renamed: true });
   }
   yield* numbers.save();
-  yield* checkReferences(context, session);
+  yield* checkReferences(context, session, model);
   yield* writeState(context, session, model, work.retired, now);
   if (work.plan.steps.length > 0) yield* writeJournal(context, session, work, now, now);
 }
 
 /** Foreign keys are not enforced while tables are made anew; what would break one undoes everything. */
-function* checkReferences(context: SqlContext, session: SqlSession): Task<void> {
-  const { brokenReferences } = context.dialect;
-  if (!brokenReferences) return;
-  const rows = yield* rowsOf(context, session, brokenReferences);
+function* checkReferences(context: SqlContext, session: SqlSession, model: Model): Task<void> {
+  const ours = new Set([...model.entities.values()].map(context.table));
+  const rows = yield* brokenReferences(context, session, (table) => ours.has(table));
   const [first] = rows;
   if (!first) return;
-  const [table, row, parent] = first.map(String);
+  const { table, row, parent } = first;
   throw new XrmError(
     "MODEL_CHANGED",
     `The table '${table}' names records of '${parent}' that are not there (${rows.length === 1 ? "" : `${rows.length} times, first in `}the row whose rowid is ${row}); somebody wrote past Kith. Correct or delete them, then try again.`,

@@ -3,7 +3,7 @@
 import { canonicalText, type Json } from "@kith/schema";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
-import { searchTable } from "../names.ts";
+import { searchFormat, searchTable } from "../names.ts";
 import { createSearch, dropSearch, searchPlace } from "../search.ts";
 import type { TableSpec } from "./desired.ts";
 import type { DbState } from "./introspect.ts";
@@ -39,7 +39,11 @@ export function* planTextIndex(
   const there = db.has(context.own(searchTable(oldTable)));
   const filled = new Set(plan.fills.map(({ field }) => field.name));
   const remade = spec.search?.fields.some(([name]) => filled.has(name)) === true;
-  const same = text(stored) === text(spec.search) && oldTable === spec.table && there === (spec.search !== undefined);
+  const same =
+    state.format >= searchFormat &&
+    text(stored) === text(spec.search) &&
+    oldTable === spec.table &&
+    there === (spec.search !== undefined);
   const sound =
     same && !remade && (!spec.search || (yield* countStrays(context, session, spec.table, spec.search)) === 0);
   if (sound) return none;
