@@ -2,9 +2,11 @@
 
 import type { SuiteApi } from "../api.ts";
 import { declareCases } from "../declare-cases.ts";
+import { broken } from "./broken.ts";
 import type { ChangeCase, ChangeUnderTest } from "./case.ts";
 import { runChangeCase } from "./context.ts";
 import { conversions } from "./conversions.ts";
+import { counters } from "./counters.ts";
 import { type Damage, damages } from "./damage.ts";
 import { former } from "./former.ts";
 import { lookups } from "./lookups.ts";
@@ -19,6 +21,8 @@ export const changeCases: readonly ChangeCase[] = [
   ...former,
   ...conversions,
   ...lookups,
+  ...counters,
+  ...broken,
   ...refusals,
   ...tables,
   ...running,
