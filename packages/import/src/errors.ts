@@ -67,6 +67,8 @@ export const rejectCodes = {
   LOOKUP_MISSING: "No record has the value that the lookup names.",
   LOOKUP_AMBIGUOUS: "Several records have the value that the lookup names.",
   LOOKUP_LATER: "A lookup to the same entity that cannot be set later names a record that is not there yet.",
+  LOOKUP_TWICE: "Columns of several targets name a record, and the lookup leads to one.",
+  INCOMPLETE: "A value that stands in several columns lacks one of them.",
   MATCH_AMBIGUOUS: "Several records match the row.",
   MATCH_EMPTY: "The row has no value in the fields that it is matched by.",
 } as const;
@@ -119,9 +121,9 @@ export function problemsOf(error: XrmError): readonly RowProblem[] {
 /** A problem that the import found itself. */
 export function rowProblem(
   code: RejectCode,
-  field: string | undefined,
+  at: string | readonly string[] | undefined,
   message: string,
   params?: Readonly<Record<string, unknown>>,
 ): RowProblem {
-  return { code, path: field === undefined ? [] : [field], message, ...(params === undefined ? {} : { params }) };
+  return { code, path: at === undefined ? [] : [at].flat(), message, ...(params === undefined ? {} : { params }) };
 }

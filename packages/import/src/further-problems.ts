@@ -2,18 +2,17 @@
 
 import type { EntityModel } from "@kith/core";
 import { Invalid } from "@kith/schema";
-import type { Draft } from "./draft.ts";
+import type { Draft } from "./draft/draft.ts";
+import { newValues } from "./draft/values.ts";
 import type { RowProblem } from "./errors.ts";
 
 /** Every problem of a row: those that were found, and those that its field types and required fields would find. `isNew`: it makes a record. */
-export function allProblems(
-  { row, values, wanted, later, issues }: Draft,
-  entity: EntityModel,
-  isNew: boolean,
-): readonly RowProblem[] {
+export function allProblems(draft: Draft, entity: EntityModel, isNew: boolean): readonly RowProblem[] {
+  const { row, wanted, later, issues } = draft;
   if (row.problem) return issues;
+  const values = newValues(draft);
   const told = new Set<unknown>(issues.map(({ path }) => path[0]));
-  const waiting = new Set([...wanted, ...later].map(({ column }) => column.field.name));
+  const waiting = new Set([...wanted, ...later].map(({ field }) => field.name));
   const further: RowProblem[] = [];
   for (const { name, type, def, required, writable } of entity.fields) {
     if (told.has(name) || waiting.has(name)) continue;

@@ -3,7 +3,7 @@
 import { type Xrm, XrmError } from "@kith/core";
 import type { Issue } from "@kith/schema";
 import { askedForFromHere, batchesOf } from "./batches.ts";
-import { draftOf } from "./draft.ts";
+import { readRow } from "./draft/read-row.ts";
 import { invalidOptions } from "./errors.ts";
 import { Lookups } from "./lookup/lookups.ts";
 import { Plan } from "./mapping/plan.ts";
@@ -87,7 +87,7 @@ export class ImportRun {
       // What columns objects have, the first of them tell.
       const writer = this.writer ?? this.begin();
       this.plan.extend(columns);
-      const drafts = batch.map((row) => draftOf(this.plan, row));
+      const drafts = batch.map((row) => readRow(this.plan, row));
       const outcomes = await writer.write(xrm, drafts);
       for (const [i, draft] of drafts.entries()) this.later.note(draft, outcomes[i] as (typeof outcomes)[number]);
       await this.tally.first(batch, outcomes);

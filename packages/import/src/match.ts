@@ -2,9 +2,11 @@
 
 import type { DynamicRepository, EntityModel, FieldModel } from "@kith/core";
 import { canonicalText, didYouMean, Invalid, type Issue, printable } from "@kith/schema";
-import type { Draft } from "./draft.ts";
+import type { Draft } from "./draft/draft.ts";
+import { updateValues } from "./draft/values.ts";
 import { rowProblem } from "./errors.ts";
 import { type Found, type Key, KeyFinder, keyText } from "./lookup/key-finder.ts";
+import { targetsOf } from "./mapping/members.ts";
 import type { Plan } from "./mapping/plan.ts";
 
 /** The records that rows match, while a batch is written. */
@@ -88,18 +90,18 @@ export class Matcher {
   }
 }
 
-/** The values of a row that a record does not have yet. */
-export function changesOf(draft: Draft, record: Found, entity: EntityModel): Record<string, unknown> {
+/** The values of a row that a record does not have yet. What is wrong with them goes to `issues`. */
+export function changesOf(draft: Draft, record: Found, entity: EntityModel, issues: Issue[]): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(draft.values)) {
+  for (const [name, value] of Object.entries(updateValues(draft, record, issues))) {
     if (!isSame(entity.byName.get(name) as FieldModel, value, record[name])) changes[name] = value;
   }
-  for (const name of draft.cleared) if (record[name] !== null && record[name] !== undefined) changes[name] = null;
   return changes;
 }
 
-function isSame({ type, def }: FieldModel, value: unknown, held: unknown): boolean {
-  if (value === held) return true;
+/** Whether a record holds a value already, however it is spelt. */
+export function isSame({ type, def }: Pick<FieldModel, "type" | "def">, value: unknown, held: unknown): boolean {
+  if (value === held || (value === null && held === undefined)) return true;
   if (value === null || held === null || held === undefined) return false;
   const normal = type.read(value, def);
   // What is wrong with it, the write will say.
@@ -125,7 +127,7 @@ export function matchFields(
       bad(`names '${printable(name)}', which '${entity.name}' does not have.${didYouMean(name, entity.byName.keys())}`);
     else if (!field.operators["in"] || !field.stored)
       bad(`names '${name}', a field of kind ${field.type.kind}, by which records cannot be matched`);
-    else if (field.relation?.type === "one" && field.relation.target === entity)
+    else if ((field.relation?.type === "one" && field.relation.target === entity) || targetsOf(field).includes(entity))
       bad(`names '${name}', a lookup to '${entity.name}' itself, which is set only when all rows are in`);
     else if (plan && !plan.columns.some((column) => column.field === field))
       bad(`names '${name}', which no column goes to`);

@@ -1,7 +1,7 @@
 /** What `importRecords` takes. */
 
 import type { Readable, Writable } from "node:stream";
-import type { Create } from "@kith/schema";
+import type { Create, Field, FieldsOf, PolyLookup } from "@kith/schema";
 import type { Conversion, Mapping } from "./mapping/mapping.ts";
 import type { ImportProgress } from "./result.ts";
 
@@ -12,6 +12,27 @@ export type ObjectSource = AsyncIterable<object> | Iterable<object>;
 
 /** The fields of an entity that an import can fill: those that `create` takes, `id` among them. */
 export type ImportField<R, N> = string extends N ? string : keyof Create<R, N> & string;
+
+/** The members of a field's value: the targets of a lookup to several entities, or the keys of an object that is no free JSON. */
+type MemberOf<F> =
+  F extends PolyLookup<infer To>
+    ? To | "entity" | "id"
+    : F extends Field<infer V, any, infer Filter>
+      ? V extends readonly unknown[]
+        ? never
+        : V extends object
+          ? [Extract<Filter, { readonly path: unknown }>] extends [never]
+            ? keyof V & string
+            : never
+          : never
+      : never;
+
+/** What columns of an import can fill: the fields of {@link ImportField}, and with a dot after the field the members of their values (`address.city`). */
+export type ImportTarget<R, N> = string extends N
+  ? string
+  : ImportField<R, N> | { [K in ImportField<R, N>]: MemberName<FieldsOf<R, N>, K> }[ImportField<R, N>];
+
+type MemberName<F, K extends string> = K extends keyof F ? `${K}.${MemberOf<F[K]>}` : never;
 
 /** Options of an import. */
 export interface ImportOptions<R = any, N extends keyof R & string = keyof R & string> {
@@ -30,7 +51,7 @@ export interface ImportOptions<R = any, N extends keyof R & string = keyof R & s
    * Where each field's value comes from. Unless given, every column goes to the field that it is called like: by name or label, whatever the case,
    * accents, spaces and punctuation.
    */
-  readonly map?: Mapping<ImportField<R, N>>;
+  readonly map?: Mapping<ImportTarget<R, N>>;
   /** Whether columns that `map` does not name go to the fields that they are called like. True without `map`, false with it. */
   readonly auto?: boolean;
   /** How text becomes values, in all columns that do not say otherwise. */

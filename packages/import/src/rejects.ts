@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 import { printable } from "@kith/schema";
 import { stringify } from "csv-stringify/sync";
 import { type RowProblem, rejectsError } from "./errors.ts";
+import { mapName } from "./mapping/members.ts";
 import type { Plan } from "./mapping/plan.ts";
+import type { PlannedColumn } from "./mapping/planned.ts";
 import type { RejectedRow } from "./result.ts";
 import type { RowSource } from "./source/source.ts";
 
@@ -74,7 +76,12 @@ export class Rejects {
   }
 
   private describe({ line, problems }: Reject): RejectedRow {
-    const fields = new Set(problems.flatMap(({ path }) => (path.length > 0 ? [String(path[0])] : [])));
+    const fields = new Set(
+      problems.flatMap(({ path }) => {
+        const column = this.columnOf(path);
+        return path.length === 0 ? [] : [column ? mapName(column.field, column.member) : String(path[0])];
+      }),
+    );
     return {
       line,
       code: problems[0]?.code ?? "",
@@ -87,9 +94,17 @@ export class Rejects {
   private sentence({ path, message, sentence }: RowProblem): string {
     if (sentence || path.length === 0) return message;
     const [field, ...rest] = path;
-    const column = this.plan.columns.find((one) => one.field.name === field)?.names.join(" and ");
-    const called = column === undefined || column === "" || column === field ? "" : ` (column '${printable(column)}')`;
-    return `${[field, ...rest].join(".")}${called} ${message}`;
+    const column = this.columnOf(path)?.names.join(" and ");
+    const name = [field, ...rest].join(".");
+    const called = column === undefined || column === "" || column === name || column === field;
+    return `${name}${called ? "" : ` (column '${printable(column)}')`} ${message}`;
+  }
+
+  /** The column that a problem is about: that of the very member, or the field's. */
+  private columnOf([field, member]: RowProblem["path"]): PlannedColumn | undefined {
+    const columns = this.plan.columns.filter((one) => one.field.name === field);
+    const whole = columns.find((one) => one.member === undefined || one.member.role === "key");
+    return columns.find((one) => one.member !== undefined && one.member.name === member) ?? whole;
   }
 }
 

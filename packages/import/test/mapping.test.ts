@@ -96,7 +96,7 @@ describe("a mapping", () => {
     expect(await problems("Name,V,Company,Stage,City,Since,Email\n", { map, match: ["cod", "since"] })).toEqual([
       "map.nam: is no field of 'person'. Did you mean 'name'?",
       "map.version: cannot be imported: it is set by the engine",
-      "map.stage.alias: is no option here. Did you mean 'aliases'? There are from, value, aliases, lookupBy, empty, trim, decimalComma, thousands, format, timeZone, separator",
+      "map.stage.alias: is no option here. Did you mean 'aliases'? There are from, value, aliases, lookupBy, empty, trim, decimalComma, thousands, format, timeZone, separator, unit",
       "map.name.from: names 'Nane', which is no column of the source. Did you mean 'Name'?",
       "map.company.lookupBy: names 'nmae', which 'company' does not have. Did you mean 'name'?",
       "map.city.format: says nothing about 'city', a field of kind text; take it out",
@@ -180,7 +180,7 @@ describe("options", () => {
       "match: must be a field's name, or a list of names, not a list",
       "dryRun: must be true or false, not 1",
       "signal: must be an AbortSignal, not an object",
-      "defaults.format: is no option here. There are trim, decimalComma, thousands, timeZone, separator",
+      "defaults.format: is no option here. There are trim, decimalComma, thousands, timeZone, separator, unit",
       'defaults.trim: must be true or false, not "no"',
     ]);
     expect(await problems("name\n", { onMatch: "skip" })).toEqual(["onMatch: says nothing without match"]);

@@ -11,5 +11,31 @@ const listed = [
   "XK",
 ];
 
+/** Names that are common in files, besides those that the language's own tables have. */
+const otherNames = [
+  ["USA", "US"],
+  ["U.S.A.", "US"],
+  ["United States of America", "US"],
+  ["EUA", "US"],
+  ["UK", "GB"],
+  ["Great Britain", "GB"],
+  ["Czech Republic", "CZ"],
+  ["Turkey", "TR"],
+] as const;
+
 /** Two-letter codes of countries and territories, in capitals. */
 export const countryCodes: ReadonlySet<string> = new Set(listed.flatMap((line) => line.split(" ")));
+
+let names: readonly (readonly [name: string, code: string])[] | undefined;
+
+/** What countries are called in English and Portuguese, each name with its code. */
+export function countryNames(): readonly (readonly [name: string, code: string])[] {
+  names ??= ["en", "pt-BR"].flatMap((language) => {
+    const display = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+    return [...countryCodes].flatMap((code): [string, string][] => {
+      const name = display.of(code);
+      return name === undefined ? [] : [[name, code]];
+    });
+  });
+  return [...names, ...otherNames];
+}

@@ -6,6 +6,7 @@ import type { Invalid } from "./issue.ts";
 import type { Json, JsonSchema } from "./json.ts";
 import type { FilterWord, Operator } from "./operator.ts";
 import type { SearchWeight } from "./search.ts";
+import type { Spelling } from "./spelling.ts";
 
 /** A field as run time sees it: its kind and options, not yet checked. */
 export interface FieldDef extends Readonly<Record<string, unknown>> {
@@ -170,6 +171,8 @@ export interface FieldType<V = any> {
     readonly text: (value: V, field: FieldDef) => string;
     readonly weight?: SearchWeight;
   };
+  /** How people and spreadsheets write it, where that is not what its JSON Schema says. Importers ask this; writes do not. */
+  readonly spelling?: Spelling;
   /** Time buckets that it can be grouped by. */
   readonly buckets?: readonly TimeBucket[];
   /** The name of the input that screens show for it. */

@@ -108,6 +108,7 @@ export {
   searchTokens,
   searchWeights,
 } from "./search.ts";
+export { type SpelledForm, type SpelledUnit, type Spelling, wordsOf } from "./spelling.ts";
 export { compareUnits, divideUnits, type ExactFigure, exactFigure, fromUnits, toUnits } from "./decimal.ts";
 export { fromMilliseconds, toMilliseconds } from "./duration.ts";
 export { earthRadiusKm, type GeoPoint } from "./sphere.ts";

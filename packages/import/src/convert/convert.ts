@@ -1,14 +1,15 @@
 /**
- * The one table from text to values. It asks a field type what may be written (its JSON Schema) and which column holds it, never what kind it is, so
- * that a plugin's field types are read like the built-in ones.
+ * The one table from text to values. It asks a field type how people spell its values, what may be written (its JSON Schema) and which column holds it,
+ * never what kind it is, so that a plugin's field types are read like the built-in ones.
  */
 
 import type { FieldModel } from "@kith/core";
-import { type ColumnType, Invalid, type JsonSchema } from "@kith/schema";
+import { type ColumnType, Invalid, type JsonSchema, type Spelling } from "@kith/schema";
 import type { Conversion } from "../mapping/mapping.ts";
+import type { Member } from "../mapping/members.ts";
 import { numberOf, numberText, wholeNumberOf } from "./numbers.ts";
 import { dateReader, instantReader, type Report, type TextReader, timeReader } from "./times.ts";
-import { listOf, oneOf, readBoolean, readJson } from "./words.ts";
+import { listOf, oneOf, readBoolean, readJson, type Words } from "./words.ts";
 
 /** How the text of a field is read, and which options say something about it. */
 export interface Converter {
@@ -18,7 +19,16 @@ export interface Converter {
   readonly takes: readonly (keyof Conversion)[];
 }
 
-type Make = (options: Conversion, schema: JsonSchema, report: Report) => TextReader;
+/** What a converter is made from. */
+interface Subject {
+  readonly schema: JsonSchema;
+  /** The type of its first column, if it has one. */
+  readonly column: ColumnType | undefined;
+  /** What people call its values. */
+  readonly words: Words;
+}
+
+type Make = (options: Conversion, subject: Subject, report: Report) => TextReader;
 interface Entry {
   readonly make: Make;
   readonly takes: readonly (keyof Conversion)[];
@@ -34,10 +44,10 @@ const byJsonType: Readonly<Record<string, Entry>> = {
   number: { make: (options) => numberOf(numberText(options)), takes: numberOptions },
   boolean: { make: () => readBoolean, takes: [] },
   array: {
-    make: ({ separator }, { items }) => {
-      const { type, enum: words } = (items ?? {}) as JsonSchema;
+    make: ({ separator }, { schema, words }) => {
+      const { type, enum: values } = (schema["items"] ?? {}) as JsonSchema;
       if (type !== undefined && type !== "string") return readJson;
-      return listOf(separator, Array.isArray(words) ? oneOf(words) : asIs);
+      return listOf(separator, wordReader(values, words));
     },
     takes: ["separator"],
   },
@@ -51,20 +61,61 @@ const byColumn: Partial<Readonly<Record<ColumnType, Entry>>> = {
   instant: { make: (options, _, report) => instantReader(options, report), takes: ["format", "timeZone"] },
 };
 
-const text: Entry = { make: (_, schema) => (Array.isArray(schema["enum"]) ? oneOf(schema["enum"]) : asIs), takes: [] };
+const text: Entry = { make: (_, { schema, words }) => wordReader(schema["enum"], words), takes: [] };
 const json: Entry = { make: () => readJson, takes: [] };
 
-function entryOf({ columns }: FieldModel, schema: JsonSchema): Entry {
+function wordReader(values: unknown, words: Words): TextReader {
+  return Array.isArray(values) || words.length > 0 ? oneOf(Array.isArray(values) ? values : [], words) : asIs;
+}
+
+function entryOf({ schema, column }: Subject): Entry {
   const type = schema["type"];
-  if (type === "string") return (columns[0] && byColumn[columns[0].type]) ?? text;
+  if (type === "string") return (column && byColumn[column]) ?? text;
   return (typeof type === "string" ? byJsonType[type] : undefined) ?? json;
+}
+
+function made(subject: Subject, options: Conversion, report: Report): Converter {
+  const { make, takes, other = (value: unknown) => value } = entryOf(subject);
+  return { read: make(options, subject, report), other, takes: ["trim", ...takes] };
+}
+
+function subjectOf({ type, def, columns }: FieldModel): Subject {
+  return { schema: type.jsonSchema(def), column: columns[0]?.type, words: [...(type.spelling?.words?.(def) ?? [])] };
 }
 
 /** How the text of a field is read. Options that cannot be are reported. */
 export function converterOf(field: FieldModel, options: Conversion, report: Report): Converter {
-  const schema = field.type.jsonSchema(field.def);
-  const { make, takes, other = (value) => value } = entryOf(field, schema);
-  return { read: make(options, schema, report), other, takes: ["trim", ...takes] };
+  const converter = made(subjectOf(field), options, report);
+  const { text: spelling } = field.type.spelling ?? {};
+  return spelling ? { ...converter, ...spelled(spelling, field, options) } : converter;
+}
+
+/** How the text of a member of a field's value is read. */
+export function memberConverter(member: Member, options: Conversion, report: Report): Converter {
+  if (member.role !== "value")
+    return { read: member.role === "key" ? readReference : asIs, other: asGiven, takes: ["trim"] };
+  if (member.part) return converterOf(member.part, options, report);
+  return made({ schema: member.schema, column: undefined, words: [] }, options, report);
+}
+
+const asGiven = (value: unknown) => value;
+
+/** What a whole reference looks like: `{ entity, id }`. */
+function readReference(text: string): unknown {
+  return text.startsWith("{") ? readJson(text) : text;
+}
+
+/** How people spell it; where its value is an object, JSON is read too. */
+function spelled(
+  { read, takes }: NonNullable<Spelling["text"]>,
+  { type, def }: FieldModel,
+  options: Conversion,
+): Pick<Converter, "read" | "takes"> {
+  const isObject = type.jsonSchema(def)["type"] === "object";
+  return {
+    read: (text) => (isObject && text.startsWith("{") ? readJson(text) : read(text, def, options)),
+    takes: ["trim", ...takes],
+  };
 }
 
 /** JSON gives amounts as numbers; the text of one is exact as long as JavaScript holds it. */

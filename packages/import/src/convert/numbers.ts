@@ -20,9 +20,15 @@ export function numberText({ decimalComma = false, thousands }: Conversion): Num
         : `\\${thousands}`.replace("\\_", "_");
   const grouped = between === undefined ? undefined : new RegExp(`^([+-]?)(\\d{1,3}(?:${between}\\d{3})+)${decimals}$`);
   const example = `${thousands === undefined ? "1234" : `1${thousands}234`}${sign}56`;
+  // Text whose sign can be none but the other one: groups have three digits.
+  const isOther = decimalComma ? /^[+-]?\d*\.(?:\d{1,2}|\d{4,})$/ : /^[+-]?\d*,(?:\d{1,2}|\d{4,})$/;
+  const otherHint = `; ${decimalComma ? "its decimal sign is a point, not a comma" : "say decimalComma if the comma is its decimal sign"}`;
   return (text) => {
     const match = plain.exec(text) ?? grouped?.exec(text);
-    if (!match) return new Invalid("BAD_NUMBER", `must be a number like ${example}, not ${shown(text)}`, { text });
+    if (!match) {
+      const hint = isOther.test(text) ? otherHint : "";
+      return new Invalid("BAD_NUMBER", `must be a number like ${example}, not ${shown(text)}${hint}`, { text });
+    }
     const [, minus = "", whole = "", fraction] = match;
     const digits = whole.replace(/\D/g, "");
     return `${minus === "-" ? "-" : ""}${digits}${fraction === undefined ? "" : `.${fraction}`}`;

@@ -17,16 +17,32 @@ export function readBoolean(text: string): boolean | Invalid {
   });
 }
 
-/** Reads one of declared words: exactly, or else without regard to case and accents when one alone is meant. What is none of them stays as it is. */
-export function oneOf(words: readonly unknown[]): TextReader {
-  const exact = new Set(words);
-  const folded = new Map<string, string | undefined>();
-  for (const word of words) {
-    if (typeof word !== "string") continue;
+/** What people call values. */
+export type Words = readonly (readonly [word: string, value: string])[];
+
+/**
+ * Reads one of declared values: exactly, or else without regard to case and accents when one alone is meant, or by a word that people have for one. What
+ * is none of them stays as it is.
+ */
+export function oneOf(values: readonly unknown[], words: Words = []): TextReader {
+  const exact = new Set(values);
+  const folded = oneMeant(values.flatMap((value) => (typeof value === "string" ? [[value, value] as const] : [])));
+  const called = oneMeant(words);
+  return (text) => {
+    if (exact.has(text)) return text;
+    const key = fold(text);
+    return (folded.has(key) ? folded.get(key) : called.get(key)) ?? text;
+  };
+}
+
+/** Values by folded words; undefined where a word stands for several. */
+function oneMeant(words: Words): ReadonlyMap<string, string | undefined> {
+  const meant = new Map<string, string | undefined>();
+  for (const [word, value] of words) {
     const key = fold(word);
-    folded.set(key, folded.has(key) ? undefined : word);
+    meant.set(key, meant.has(key) && meant.get(key) !== value ? undefined : value);
   }
-  return (text) => (exact.has(text) ? text : (folded.get(fold(text)) ?? text));
+  return meant;
 }
 
 /** Reads lists: JSON, or elements with separators between them. */

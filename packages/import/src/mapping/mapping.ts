@@ -1,5 +1,7 @@
 /** How columns of a source become fields of an entity, as written by the caller. */
 
+import type { SpelledUnit } from "@kith/schema";
+
 /** How text becomes a value. Each option stands only where the field has a use for it. */
 export interface Conversion {
   /** Removes spaces around the text. True unless given. */
@@ -15,6 +17,11 @@ export interface Conversion {
   readonly format?: string;
   /** For instants whose text names no zone: the time zone that they are in, like `America/Sao_Paulo`, `UTC` or `-03:00`. Unless given, such text is refused. */
   readonly timeZone?: string;
+  /**
+   * For durations that are plain numbers, what these count; for those of two numbers (`1:30`), what the first one counts. Unless given, such text is
+   * refused.
+   */
+  readonly unit?: SpelledUnit;
   /** For lists: what stands between their elements. `;` and `|` both do, unless given. */
   readonly separator?: string;
 }

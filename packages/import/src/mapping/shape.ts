@@ -16,6 +16,7 @@ const isNames: Check = [
     (Array.isArray(value) && value.length > 0 && value.every((one) => isText(one) && one !== "")),
   "a name, or a list of names",
 ];
+const units = ["milliseconds", "seconds", "minutes", "hours", "days", "weeks"];
 const separators = [".", ",", " ", "'", "_"];
 
 /** The options of {@link Conversion}, each with what it must be. */
@@ -29,6 +30,7 @@ export const conversionShape: Readonly<Record<keyof Conversion, Check>> = {
   format: isName,
   timeZone: isName,
   separator: isName,
+  unit: [(value) => units.includes(value as string), `one of ${units.join(" ")}`],
 };
 
 /** The options of {@link ColumnMapping}, each with what it must be. */

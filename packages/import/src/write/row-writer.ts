@@ -1,7 +1,8 @@
 /** Writes rows: those that match a record change it, the others make one. Every row goes through the write path. */
 
 import type { DynamicRepository, EntityModel, Xrm } from "@kith/core";
-import type { Draft } from "../draft.ts";
+import type { Draft } from "../draft/draft.ts";
+import { newValues } from "../draft/values.ts";
 import { type RowProblem, rowProblem } from "../errors.ts";
 import { allProblems } from "../further-problems.ts";
 import type { Found } from "../lookup/key-finder.ts";
@@ -37,7 +38,7 @@ export class RowWriter {
     return inBatch<Draft, Outcome>(xrm, drafts, {
       attempt: (tx, some, alone) => this.attempt(tx, some, alone),
       refuse: (_, problems) => ({ kind: "rejected", problems }),
-      oneByOne: this.plan.columns.some(({ lookup }) => lookup?.when === "inTurn"),
+      oneByOne: this.plan.columns.some(({ lookups }) => lookups.some(({ when }) => when === "inTurn")),
     });
   }
 
@@ -53,12 +54,19 @@ export class RowWriter {
       const records = key === undefined ? [] : (matches?.records(key) ?? []);
       const [record] = records;
       if (draft.issues.length > 0) outcomes[place] = this.refused(draft);
-      else if (!record) fresh.add(draft, place, key);
+      else if (!record) this.make(fresh, draft, place, key, outcomes);
       else if (records.length > 1) outcomes[place] = { kind: "rejected", problems: [this.ambiguous(records.length)] };
       else outcomes[place] = await this.change(repository, draft, record, (row) => matches?.set(key as string, row));
     }
     await fresh.create();
     return outcomes;
+  }
+
+  private make(fresh: Fresh, draft: Draft, place: number, key: string | undefined, outcomes: Outcome[]): void {
+    const issues: RowProblem[] = [];
+    const values = newValues(draft, issues);
+    if (issues.length > 0) outcomes[place] = this.refused({ ...draft, issues });
+    else fresh.add(values, place, key);
   }
 
   private async resolve(tx: Xrm<any>, drafts: readonly Draft[]): Promise<void> {
@@ -68,8 +76,8 @@ export class RowWriter {
     for (const { values, wanted: own, issues } of drafts) {
       for (const want of own) {
         const result = resolved.get(want);
-        const { name } = want.column.field;
-        if (result && "id" in result) values[name] = result.id;
+        const { name } = want.field;
+        if (result && "value" in result) values[name] = result.value;
         // A row that is tried again knows already.
         else if (result && !issues.some(({ code, path }) => code === result.issue.code && path[0] === name))
           issues.push(result.issue);
@@ -86,7 +94,9 @@ export class RowWriter {
   ): Promise<Outcome> {
     const id = record["id"] as string;
     if (this.skip) return { kind: "skipped", id };
-    const changes = changesOf(draft, record, this.entity);
+    const incomplete: RowProblem[] = [];
+    const changes = changesOf(draft, record, this.entity, incomplete);
+    if (incomplete.length > 0) return { kind: "rejected", problems: incomplete };
     if (Object.keys(changes).length === 0) return { kind: "unchanged", id };
     const row = await repository.update(id, changes);
     note(row);
@@ -109,7 +119,11 @@ export class RowWriter {
 
 /** Rows without a record, made together. */
 class Fresh {
-  private rows: { readonly draft: Draft; readonly place: number; readonly key: string | undefined }[] = [];
+  private rows: {
+    readonly values: Record<string, unknown>;
+    readonly place: number;
+    readonly key: string | undefined;
+  }[] = [];
   private readonly keys = new Set<string>();
   private readonly repository: DynamicRepository;
   private readonly outcomes: Outcome[];
@@ -126,8 +140,8 @@ class Fresh {
     return this.keys.has(key);
   }
 
-  add(draft: Draft, place: number, key: string | undefined): void {
-    this.rows.push({ draft, place, key });
+  add(values: Record<string, unknown>, place: number, key: string | undefined): void {
+    this.rows.push({ values, place, key });
     if (key !== undefined) this.keys.add(key);
   }
 
@@ -136,7 +150,7 @@ class Fresh {
     if (rows.length === 0) return;
     this.rows = [];
     this.keys.clear();
-    const records = await this.repository.createMany(rows.map(({ draft }) => draft.values));
+    const records = await this.repository.createMany(rows.map(({ values }) => values));
     for (const [i, { place, key }] of rows.entries()) {
       const record = records[i] as Found;
       this.outcomes[place] = { kind: "created", id: record["id"] as string };

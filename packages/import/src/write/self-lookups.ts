@@ -1,11 +1,12 @@
 /** The second pass: lookups to the entity itself are set when all rows are in, since a parent may stand later in the source. */
 
-import type { EntityModel, Xrm } from "@kith/core";
-import type { Draft, Wanted } from "../draft.ts";
+import type { EntityModel, FieldModel, Xrm } from "@kith/core";
+import type { Draft, Sought, Wanted } from "../draft/draft.ts";
 import type { RowProblem } from "../errors.ts";
 import type { Lookups, Resolved } from "../lookup/lookups.ts";
 import type { Plan } from "../mapping/plan.ts";
-import type { PlannedColumn } from "../mapping/planned.ts";
+import type { PlannedLookup } from "../mapping/planned.ts";
+import { isSame } from "../match.ts";
 import { inBatch } from "./in-batch.ts";
 import type { Outcome } from "./row-writer.ts";
 import { Spool } from "./spool.ts";
@@ -18,7 +19,14 @@ export interface Waiting {
   readonly was: string;
   /** The row as it came, in case it is rejected. */
   readonly original: readonly unknown[];
-  readonly wants: readonly { readonly field: string; readonly key: readonly unknown[]; readonly byId: boolean }[];
+  readonly wants: readonly { readonly field: string; readonly sought: readonly WaitingKey[] }[];
+}
+
+/** What a record is looked for by, as plain JSON. */
+interface WaitingKey {
+  readonly target: string;
+  readonly key: readonly unknown[];
+  readonly byId: boolean;
 }
 
 /** What became of a record's lookups. */
@@ -46,7 +54,10 @@ export class SelfLookups {
   /** Notes the lookups of a row that was written. */
   note({ row, later }: Draft, outcome: Outcome): void {
     if (later.length === 0 || outcome.kind === "rejected" || outcome.kind === "skipped") return;
-    const wants = later.map(({ column, key, byId }) => ({ field: column.field.name, key, byId }));
+    const wants = later.map(({ field, sought }) => ({
+      field: field.name,
+      sought: sought.map(({ lookup, key, byId }) => ({ target: lookup.target.name, key, byId })),
+    }));
     this.spool.add({ line: row.line, id: outcome.id, was: outcome.kind, original: row.original, wants });
   }
 
@@ -67,9 +78,20 @@ export class SelfLookups {
   }
 
   private async attempt(tx: Xrm<any>, batch: readonly Waiting[]): Promise<LookupOutcome[]> {
-    const columns = new Map(this.plan.columns.map((column) => [column.field.name, column]));
+    const lookups = new Map(
+      this.plan.columns.flatMap(({ lookups }) => lookups.map((one) => [`${one.field.name} ${one.target.name}`, one])),
+    );
     const wants = batch.map(({ wants }) =>
-      wants.map(({ field, key, byId }): Wanted => ({ column: columns.get(field) as PlannedColumn, key, byId })),
+      wants.map(({ field, sought }): Wanted => {
+        const keys = sought.map(
+          ({ target, key, byId }): Sought => ({
+            lookup: lookups.get(`${field} ${target}`) as PlannedLookup,
+            key,
+            byId,
+          }),
+        );
+        return { field: this.entity.byName.get(field) as FieldModel, sought: keys };
+      }),
     );
     const resolved = await this.lookups.resolve((name) => tx.entity(name), wants.flat());
     const repository = tx.entity(this.entity.name);
@@ -81,13 +103,13 @@ export class SelfLookups {
     for (const [i, { id }] of batch.entries()) {
       const record = current.get(id);
       const results = (wants[i] as Wanted[]).map((want) => ({
-        name: want.column.field.name,
+        field: want.field,
         result: resolved.get(want) as Resolved,
       }));
       const problems = results.flatMap(({ result }) => ("issue" in result ? [result.issue] : []));
       const changes = Object.fromEntries(
-        results.flatMap(({ name, result }) =>
-          "id" in result && result.id !== record?.[name] ? [[name, result.id]] : [],
+        results.flatMap(({ field, result }) =>
+          "value" in result && !isSame(field, result.value, record?.[field.name]) ? [[field.name, result.value]] : [],
         ),
       );
       if (problems.length > 0) outcomes.push({ kind: "rejected", problems });

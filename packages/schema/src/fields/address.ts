@@ -1,10 +1,10 @@
 /** Postal addresses, part by part. */
 
-import { countryCodes } from "../countries.ts";
-import type { DefaultOf, Field, FieldOptions, FixedOf, PresenceOf } from "../field.ts";
+import { countryCodes, countryNames } from "../countries.ts";
+import type { DefaultOf, Field, FieldOptions, FixedOf, Localized, PresenceOf } from "../field.ts";
 import type { FieldDef, FieldType } from "../field-type.ts";
 import type { NullFilter, OrderedFilter, TextFilter } from "../infer/filter.ts";
-import { Invalid, wrongType } from "../issue.ts";
+import { describe, Invalid, wrongType } from "../issue.ts";
 import { isPlainObject } from "../json.ts";
 import { didYouMean } from "../names.ts";
 import { equality, ordering } from "../operator.ts";
@@ -42,6 +42,24 @@ export interface AddressOptions extends Omit<FieldOptions, "unique" | "indexed">
   readonly indexedParts?: readonly AddressPart[];
 }
 
+const partLabels: Readonly<Record<AddressPart, Localized>> = {
+  street: { en: "Street", "pt-BR": "Logradouro" },
+  street2: { en: "Address line 2", "pt-BR": "Complemento" },
+  city: { en: "City", "pt-BR": "Cidade" },
+  region: { en: "State", "pt-BR": "Estado" },
+  postcode: { en: "Postal code", "pt-BR": "CEP" },
+  country: { en: "Country", "pt-BR": "País" },
+};
+/** What else files call the parts. */
+const partWords: Readonly<Record<AddressPart, readonly string[]>> = {
+  street: ["address", "address 1", "address line 1", "line 1", "street address", "street 1", "endereço", "rua"],
+  street2: ["address 2", "line 2", "street address 2", "street line 2", "apartment", "suite"],
+  city: ["town", "locality", "município", "localidade"],
+  region: ["province", "state or province", "uf", "província"],
+  postcode: ["zip", "zip code", "postcode", "código postal"],
+  country: ["country code", "código do país"],
+};
+
 const longest = { street: 255, street2: 255, city: 120, region: 120, postcode: 20 } as const;
 const partNames: readonly string[] = [...Object.keys(longest), "country"];
 
@@ -50,7 +68,10 @@ function readCountry(value: unknown): string | Invalid {
   const code = value.toUpperCase();
   return countryCodes.has(code)
     ? code
-    : new Invalid("COUNTRY", "must be a country's two letters (ISO 3166-1 alpha-2), like BR or DE");
+    : new Invalid(
+        "COUNTRY",
+        `must be a country's two letters (ISO 3166-1 alpha-2), like BR or DE, not ${describe(value)}`,
+      );
 }
 
 /** The type of the part that names the country. It is no kind of its own. */
@@ -60,6 +81,7 @@ const countryType: FieldType<string> = {
   columns: () => [{ suffix: "", type: "text" }],
   read: readCountry,
   jsonSchema: () => ({ type: "string", pattern: "^[A-Za-z]{2}$" }),
+  spelling: { words: countryNames },
   operators: () => ({ ...equality(() => countryType), ...ordering(() => countryType) }),
   compare: compareCodePoints,
   measure: "ordered",
@@ -85,7 +107,10 @@ export const addressType: FieldType<Address> = {
   common: ["label", "help", "required", "default", "immutable", "was"],
   parts: (field) => {
     const indexed = (field["indexedParts"] ?? []) as readonly string[];
-    const part = (name: string, def: FieldDef) => [name, indexed.includes(name) ? { ...def, indexed: true } : def];
+    const part = (name: string, def: FieldDef) => [
+      name,
+      { ...def, label: partLabels[name as AddressPart], ...(indexed.includes(name) ? { indexed: true } : {}) },
+    ];
     return Object.fromEntries([
       ...Object.entries(longest).map(([name, max]) => part(name, { kind: "text", max })),
       part("country", { kind: "country" }),
@@ -118,6 +143,17 @@ export const addressType: FieldType<Address> = {
     additionalProperties: false,
     properties: Object.fromEntries(partNames.map((name) => [name, { type: ["string", "null"] }])),
   }),
+  spelling: {
+    text: {
+      takes: [],
+      read: (text) =>
+        new Invalid(
+          "ADDRESS",
+          `must be JSON, or stand in a column for each part (${partNames.join(", ")}), not ${describe(text)}`,
+        ),
+    },
+    members: partWords,
+  },
   operators: () => ({}),
   measure: "parts",
   widget: "address",

@@ -6,6 +6,7 @@ import type { ListFilter, OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { didYouMean } from "../names.ts";
 import { elements, equality, ordering, rankOf } from "../operator.ts";
+import { wordsOf } from "../spelling.ts";
 import { compareCodePoints, isStorable } from "../text.ts";
 
 /** Options of {@link choice}. */
@@ -65,6 +66,12 @@ function checkValues(field: FieldDef, report: (option: string, message: string) 
   }
 }
 
+/** What people see for values, in every language. */
+function labelsOf(field: FieldDef): (readonly [string, string])[] {
+  const labels = Object.entries((field["labels"] ?? {}) as Record<string, Localized>);
+  return labels.flatMap(([value, label]) => wordsOf(label).map((word) => [word, value] as const));
+}
+
 /** The new names of values that were renamed, by their old ones. */
 export function renamedValues(field: FieldDef): ReadonlyMap<string, string> {
   const entries = Object.entries((field["wasValues"] ?? {}) as Record<string, string | readonly string[]>);
@@ -87,6 +94,7 @@ export const choiceType: FieldType<string> = {
   columns: () => [{ suffix: "", type: "text" }],
   read: readChoice,
   jsonSchema: (field) => ({ type: "string", enum: valuesOf(field) }),
+  spelling: { words: labelsOf },
   schemaDecides: () => true,
   operators: () => ({ ...equality(() => choiceType), ...ordering(() => choiceType) }),
   compare: (a, b, field) => {
@@ -121,6 +129,7 @@ export const multiChoiceType: FieldType<readonly string[]> = {
   },
   limit: limitCount,
   jsonSchema: (field) => ({ type: "array", items: { type: "string", enum: valuesOf(field) } }),
+  spelling: { words: labelsOf },
   operators: () => elements(readChoice, () => multiChoiceType),
   measure: "plain",
   widget: "multiSelect",

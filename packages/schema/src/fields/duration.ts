@@ -6,6 +6,7 @@ import type { FieldDef, FieldType } from "../field-type.ts";
 import type { OrderedFilter } from "../infer/filter.ts";
 import { Invalid, wrongType } from "../issue.ts";
 import { equality, ordering } from "../operator.ts";
+import { readDurationText } from "./duration-text.ts";
 
 /** Options of {@link duration}. */
 export interface DurationOptions extends ValueOptions<string> {
@@ -58,6 +59,9 @@ export const durationType: FieldType<string> = {
     return undefined;
   },
   jsonSchema: () => ({ type: "string", pattern: "^[+-]?[Pp][0-9.,TtWwDdHhMmSs]{2,100}$" }),
+  spelling: {
+    text: { takes: ["decimalComma", "unit"], read: (text, _, form) => readDurationText(text, form) },
+  },
   encode: (value) => [Number(millisecondsOf(value))],
   decode: ([milliseconds]) => fromMilliseconds(milliseconds as number),
   operators: () => ({ ...equality(() => durationType), ...ordering(() => durationType) }),

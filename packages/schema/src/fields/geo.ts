@@ -7,6 +7,7 @@ import { Invalid, wrongType } from "../issue.ts";
 import { isPlainObject } from "../json.ts";
 import type { Expression, Operator, Predicate } from "../operator.ts";
 import { boxAround, type GeoPoint, squaredChord, squaredLine, unitVector } from "../sphere.ts";
+import { readPointText } from "./geo-text.ts";
 
 /** A circle on the earth. */
 export interface GeoCircle extends GeoPoint {
@@ -133,6 +134,10 @@ export const geoType: FieldType<GeoPoint> = {
   operators: () => operators,
   uniqueBy: () => [0, 1],
   indexBy: () => [0, 1],
+  spelling: {
+    text: { takes: ["decimalComma"], read: (text, _, form) => readPointText(text, form) },
+    members: { lat: ["latitude"], lng: ["longitude", "lon", "long"] },
+  },
   measure: "plain",
   widget: "map",
 };
