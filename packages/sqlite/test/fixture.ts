@@ -123,6 +123,32 @@ export function line(process: ChildProcess, start: string): Promise<string> {
   });
 }
 
+/** Another process that holds a file's write lock until it is told to let go. */
+export async function lockHolder(file: string): Promise<{ letGo: () => Promise<unknown> }> {
+  const holder = child("hold-lock.ts", file);
+  await line(holder, "locked");
+  return {
+    letGo: () => {
+      holder.stdin?.end();
+      return ended(holder);
+    },
+  };
+}
+
+/**
+ * Whether something goes on waiting while the event loop turns and turns. Whoever stopped the loop to wait would come to an end before the turns do, with
+ * or without what it waited for.
+ */
+export async function waitsAside(waiting: Promise<unknown>): Promise<boolean> {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  waiting.then(end, end);
+  for (let turn = 0; turn < 30 && !over; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+  return !over;
+}
+
 /** Waits until a process has ended; gives its exit code. */
 export function ended(process: ChildProcess): Promise<number | null> {
   return process.exitCode === null && process.signalCode === null

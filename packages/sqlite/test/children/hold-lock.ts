@@ -1,12 +1,12 @@
-/** Holds the write lock of a database for a while: `hold-lock.ts FILE MILLISECONDS`. */
+/** Holds the write lock of a database until its input ends: `hold-lock.ts FILE`. */
 
 import Database from "better-sqlite3";
 
-const [file, ms] = process.argv.slice(2) as [string, string];
+const [file] = process.argv.slice(2) as [string];
 const db = new Database(file);
 db.exec("begin immediate");
 process.stdout.write("locked\n");
-setTimeout(() => {
+process.stdin.resume().on("end", () => {
   db.exec("commit");
   db.close();
-}, Number(ms));
+});

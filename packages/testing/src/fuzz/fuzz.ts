@@ -26,6 +26,8 @@ export interface FuzzOptions {
   readonly findings?: number;
   /** Time to cut each difference down, in milliseconds; 20,000 unless given, 0 to leave it as it is. */
   readonly shrinkMs?: number;
+  /** How many smaller cases are tried for each difference, whatever the time: equal runs then end in equal cases. No bound unless given. */
+  readonly shrinkAttempts?: number;
   /** Is told after each model how far the run is. */
   readonly onModel?: (asked: number) => void;
   /** Is told of each difference when it is found. */
@@ -147,15 +149,16 @@ class Run {
       past?: readonly Question[];
     },
   ): Promise<void> {
-    const { shrinkMs = 20_000 } = this.#options;
+    const { shrinkMs = 20_000, shrinkAttempts = Infinity } = this.#options;
+    const bounds = { ms: shrinkMs, attempts: shrinkAttempts };
     const { plan, data, planted, past } = at;
     const opponents = this.#contestants.filter(({ name }, i) => i === 0 || name === finding.storage);
     const { question } = finding;
     const smallest =
       shrinkMs === 0
         ? undefined
-        : ((await shrink({ plan, data, question }, opponents, shrinkMs)) ??
-          (planted && past && (await shrink({ plan, data: planted, before: past, question }, opponents, shrinkMs))));
+        : ((await shrink({ plan, data, question }, opponents, bounds)) ??
+          (planted && past && (await shrink({ plan, data: planted, before: past, question }, opponents, bounds))));
     const found = {
       ...(smallest?.finding ?? finding),
       modelSeed: at.seed,

@@ -40,25 +40,36 @@ async function tried(kase: Case, contestants: readonly Contestant[]): Promise<Fi
   return runCase(kase, contestants).catch(() => undefined);
 }
 
-/** The smallest failing case that is found within the time. */
+/** How long a case is cut down: whichever ends first. */
+export interface ShrinkBounds {
+  /** In milliseconds. */
+  readonly ms: number;
+  /** Smaller cases that are tried. */
+  readonly attempts: number;
+}
+
+/** The smallest failing case that is found within the bounds. */
 export async function shrink(
   kase: Case,
   contestants: readonly Contestant[],
-  milliseconds = 20_000,
+  { ms, attempts }: ShrinkBounds,
 ): Promise<{ kase: Case; finding: Finding } | undefined> {
-  const until = Date.now() + milliseconds;
+  const until = Date.now() + ms;
+  let left = attempts;
+  const goesOn = () => left > 0 && Date.now() <= until;
   const first = await tried(kase, contestants);
   if (!first) return undefined;
   let best = { kase, finding: first };
   const code = codeOf(first);
   const attempt = async (candidate: Case): Promise<boolean> => {
-    if (Date.now() > until) return false;
+    if (!goesOn()) return false;
+    left--;
     const finding = await tried(candidate, contestants);
     if (!finding || codeOf(finding) !== code) return false;
     best = { kase: candidate, finding };
     return true;
   };
-  for (let smaller = true; smaller && Date.now() < until; ) {
+  for (let smaller = true; smaller && goesOn(); ) {
     smaller = false;
     const now = () => best.kase;
     // Entities first: the fewer there are, the sooner each attempt is over.
