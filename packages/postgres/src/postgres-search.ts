@@ -72,8 +72,6 @@ export function postgresSearch(schema: string): SearchDialect {
       sql`update ${table(place)} set "words" = ${words}::tsvector where "id" = ${key}::uuid`,
     remove: (place, key) => sql`delete from ${table(place)} where "id" = ${key}::uuid`,
     along: {
-      insert: (place, made, [words]) =>
-        sql`insert into ${table(place)} ("id", "words") select "id", ${words}::tsvector from ${sql.id(made)}`,
       insertAll: (place, keys, [words]) =>
         sql`insert into ${table(place)} ("id", "words") select r.id, r.words::tsvector from unnest(${keys}::uuid[], ${words}::text[]) as r(id, words)`,
       update: (place, changed, fields, [words]) =>

@@ -1,6 +1,6 @@
 /** A field and its columns: which there are, how a value goes in and comes out. A field with parts is the columns of its parts. */
 
-import type { ColumnModel, FieldModel } from "@kith/core";
+import type { ColumnModel, EntityModel, FieldModel } from "@kith/core";
 import { type ColumnValue, encodeValue, type OrderTerm, orderTerms, partsOf } from "@kith/schema";
 import type { Dialect } from "./dialect.ts";
 import { bindColumn } from "./parameters.ts";
@@ -19,6 +19,13 @@ export function valueColumns(field: FieldModel): readonly ColumnModel[] {
 export function lookupColumn(field: FieldModel): string {
   const relation = field.type.relation?.(field.def);
   return (field.columns[relation?.type === "one" ? relation.idColumn : 0] as { name: string }).name;
+}
+
+/** The column that holds a record's version. */
+export function versionColumn(entity: EntityModel): string {
+  const [column] = entity.byName.get("version")?.columns ?? [];
+  if (!column) throw new TypeError(`Entity '${entity.name}' has no version.`);
+  return column.name;
 }
 
 /** The terms of a field's sort order, with their columns. */

@@ -56,9 +56,8 @@ export interface SearchDialect {
   readonly ranks: (place: SearchPlace, alias: string, words: WordsOperand) => RankSql;
 }
 
-/** Writes entries in the statement that writes their rows, whose ids a part of it gives by a name; keys are ids. */
+/** Parts of a statement that write entries while the statement writes their rows; keys are ids, which another part may give by a name. */
 export interface SearchAlong {
-  readonly insert: (place: SearchPlace, made: string, words: readonly Sql[]) => Sql;
   /** Makes the entries of many rows, from a list of keys and a list for each binding. */
   readonly insertAll: (place: SearchPlace, keys: Sql, words: readonly Sql[]) => Sql;
   /** Writes the words of some fields anew (by their places in the model of what is searched) and keeps those of the others. */
@@ -118,13 +117,14 @@ export class SearchUpkeep {
     if (!along) return;
     this.#insertAll = one(along.insertAll(place, sql`${0}`, words()));
     this.along = {
-      insert: (made) => along.insert(place, made, words()),
+      insert: () => dialect.insert(place, sql`${0}`, words()),
       insertAll: () => along.insertAll(place, sql`${0}`, words()),
       update: (changed, set) => {
         const fields = search.fields.flatMap(({ field }, i) => (field.name in set ? [i] : []));
         return along.update(place, changed, fields, words());
       },
-      remove: (gone) => along.remove(place, gone),
+      remove: () => dialect.remove(place, sql`${0}`),
+      removeOf: (gone) => along.remove(place, gone),
     };
   }
 
@@ -166,14 +166,18 @@ export class SearchUpkeep {
   }
 }
 
-/** Parts of statements that write rows, with as many bindings as {@link SearchUpkeep.words} or `lists` give. */
+/** Parts of statements that write rows. */
 export interface UpkeepAlong {
-  /** Indexes the row that a part of the statement, `made`, gives the id of. */
-  readonly insert: (made: string) => Sql;
+  /** Makes an entry: bindings for its key and its words. */
+  readonly insert: () => Sql;
+  /** Makes those of many rows: bindings as {@link SearchUpkeep.lists} gives them. */
   readonly insertAll: () => Sql;
-  /** Indexes the rows of `changed` anew, whose fields in `set` were changed. */
+  /** Indexes the rows of a part, `changed`, anew, whose fields in `set` were changed. */
   readonly update: (changed: string, set: Row) => Sql;
-  readonly remove: (gone: string) => Sql;
+  /** Takes out the entry of a key. */
+  readonly remove: () => Sql;
+  /** Takes out the entry of the row of a part. */
+  readonly removeOf: (gone: string) => Sql;
 }
 
 /** Rows that are indexed between two statements that read. */

@@ -17,13 +17,14 @@ import {
 import type { ColumnType } from "@kith/schema";
 import { sql } from "kysely";
 import { type BoundField, type RecordBinder, recordBinder } from "./bindings.ts";
-import { columnsOf, fieldReader, valueColumns } from "./columns.ts";
+import { columnsOf, fieldReader, valueColumns, versionColumn } from "./columns.ts";
 import { explainFailure, type FailedWrite, failureOf } from "./constraint.ts";
 import type { SqlContext } from "./context.ts";
 import type { Sql } from "./dialect.ts";
 import { type SqlSession, Statement, type Step, type StepResult } from "./driver.ts";
 import { chain, inTurn, rescue } from "./maybe.ts";
 import { sequenceTable } from "./names.ts";
+import { compileRemoval, type Removal } from "./removal.ts";
 import { type RowMapper, rowMapper } from "./rows.ts";
 import { SearchUpkeep } from "./search.ts";
 
@@ -48,14 +49,6 @@ interface Update {
   /** There when the same statement indexes the row anew: bindings behind all others. */
   readonly words: ((set: Row) => unknown[]) | undefined;
   /** There when what is set is indexed by a statement of its own; the row's key is then the last column of what comes back. */
-  readonly follow: Work["follow"];
-}
-
-interface Delete {
-  readonly statement: Statement;
-  /** The statement gives a row for the one that it deleted. */
-  readonly returns: boolean;
-  /** There when the index is kept by a statement of its own; this one then gives the row's key. */
   readonly follow: Work["follow"];
 }
 
@@ -92,7 +85,7 @@ export class Writer {
   readonly #model: Model;
   readonly #inserts = new Map<EntityModel, Insert>();
   readonly #updates = new Map<EntityModel, Cache<Update>>();
-  readonly #deletes = new Map<string, Delete>();
+  readonly #deletes = new Map<string, Removal>();
   readonly #upkeeps = new Map<EntityModel, SearchUpkeep>();
   readonly #mappers = new Map<EntityModel, { columns: readonly Sql[]; map: RowMapper }>();
   #sequence: Statement | undefined;
@@ -173,8 +166,8 @@ export class Writer {
 
   #insert(entity: EntityModel, row: Row): Work {
     const { statement, bind, upkeep } = this.#insertOf(entity);
-    const values = bind(row, row);
-    if (upkeep?.along) values.push(...upkeep.words(row));
+    const bound = bind(row, row);
+    const values = upkeep?.along ? [row["id"], ...upkeep.words(row), ...bound] : bound;
     const also = upkeep?.along ? undefined : upkeep?.inserted(row);
     const failed = { type: "insert", entity, values: row, id: row["id"] as string } as const;
     return { statement, values, returns: false, read: nothing, failed, also, follow: undefined };
@@ -199,8 +192,8 @@ export class Writer {
       const values = bind(rows[r] as Row, rows[r] as Row);
       for (let i = 0; i < width; i++) (lists[i] as unknown[])[r] = values[i];
     }
-    if (upkeep) lists.push(...upkeep.lists(rows));
-    const written = session.attempt((inner) => inner.run(many, lists));
+    const bound = upkeep ? [...upkeep.lists(rows), ...lists] : lists;
+    const written = session.attempt((inner) => inner.run(many, bound));
     return chain(
       rescue<unknown>(
         () => written,
@@ -239,11 +232,15 @@ export class Writer {
 
   #delete({ entity, id, ifVersion }: DeleteWrite): Work {
     const key = `${entity.name}${ifVersion === undefined ? "" : ";v"}`;
-    let compiled = this.#deletes.get(key);
-    if (!compiled) this.#deletes.set(key, (compiled = this.#compileDelete(entity, ifVersion !== undefined)));
-    const values = ifVersion === undefined ? [id] : [id, ifVersion];
+    let removal = this.#deletes.get(key);
+    if (!removal) {
+      removal = compileRemoval(this.#context, entity, this.#upkeepOf(entity), ifVersion !== undefined);
+      this.#deletes.set(key, removal);
+    }
+    const { statement, twice, returns, follow } = removal;
+    const values = ifVersion !== undefined ? [id, ifVersion] : twice ? [id, id] : [id];
     const failed = { type: "delete", entity, values: {}, id } as const;
-    return { ...compiled, values, read: some, failed, also: undefined };
+    return { statement, values, returns, read: some, failed, also: undefined, follow };
   }
 
   #insertOf(entity: EntityModel): Insert {
@@ -274,9 +271,8 @@ export class Writer {
     const one = sql`${into} values (${sql.join(marks)})`;
     const many = dialect.rowsOf && sql`${into} ${dialect.rowsOf(types.map((type) => ({ list: 0, type })))}`;
     const along = upkeep?.along;
-    // The row comes first: what is wrong with it is then what the database says.
-    const indexed = along ? sql`with made as (${one} returning ${sql.ref("id")}) ${along.insert("made")}` : one;
-    const allIndexed = many && along ? sql`with made as (${many}) ${along.insertAll()}` : many;
+    const indexed = along ? sql`with entry as (${along.insert()}) ${one}` : one;
+    const allIndexed = many && along ? sql`with entry as (${along.insertAll()}) ${many}` : many;
     return {
       statement: new Statement(indexed.compile(db).sql),
       bind: recordBinder(dialect, fields, names.length, generate),
@@ -305,7 +301,7 @@ export class Writer {
         changes.push(dialect.differs(sql.ref(column.name), place()));
       }
     }
-    const version = versionOf(entity);
+    const version = sql.ref(versionColumn(entity));
     const conditions = [sql`${sql.ref("id")} = ${place()}`];
     if (ifVersion !== undefined) conditions.push(sql`${version} = ${place()}`);
     const bound = assignments.length;
@@ -329,26 +325,6 @@ export class Writer {
       id: bound,
       read: (rows) => (rows.length === 0 ? null : map(rows[0] as unknown[])),
       follow: upkeep && ((session, raw, row) => upkeep.update(session, row as Row, raw[raw.length - 1])),
-    };
-  }
-
-  #compileDelete(entity: EntityModel, versioned: boolean): Delete {
-    const { db, dialect, table, at } = this.#context;
-    const upkeep = this.#upkeepOf(entity);
-    const version = versionOf(entity);
-    const also = versioned ? sql` and ${version} = ${0}` : sql``;
-    const remove = sql`delete from ${sql.table(at(table(entity)))} where ${sql.ref("id")} = ${0}${also}`;
-    const along = upkeep?.along;
-    if (along) {
-      const whole = sql`with gone as (${remove} returning ${sql.ref("id")}), entry as (${along.remove("gone")}) select 1 from gone`;
-      return { statement: new Statement(whole.compile(db).sql), returns: true, follow: undefined };
-    }
-    if (!upkeep) return { statement: new Statement(remove.compile(db).sql), returns: false, follow: undefined };
-    const keyed = sql`${remove} returning ${sql.ref(dialect.search.key)}`.compile(db);
-    return {
-      statement: new Statement(keyed.sql),
-      returns: true,
-      follow: (session, raw) => upkeep.remove(session, raw[0]),
     };
   }
 
@@ -389,10 +365,4 @@ export class Writer {
     }
     return mapper;
   }
-}
-
-function versionOf(entity: EntityModel): Sql {
-  const [column] = entity.byName.get("version")?.columns ?? [];
-  if (!column) throw new TypeError(`Entity '${entity.name}' has no version.`);
-  return sql.ref(column.name);
 }
