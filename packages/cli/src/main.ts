@@ -82,6 +82,8 @@ export async function main(terminal: Terminal = processTerminal()): Promise<numb
   const { argv } = terminal;
   const locale = chooseLocale(optionValue(argv, "--locale"), terminal.env);
   const texts = textsIn(locale);
+  // Should what is waited for never come, Node ends as if all were well.
+  process.exitCode = exitCodes.failed;
   let code: number;
   try {
     code = await run(terminal, locale, texts);

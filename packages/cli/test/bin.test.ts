@@ -31,6 +31,13 @@ describe("the kith process", () => {
     expect(run().stdout).toMatch(/Created {4}0\n {2}Updated {4}0\n {2}Unchanged {2}1\n/);
   });
 
+  it("does not end as if all were well when the module never gives a system", () => {
+    const app = join(folder, "never.mjs");
+    writeFileSync(app, "export default new Promise(() => undefined);\n");
+    const { status } = spawnSync(process.execPath, [...node, "apply", "--app", app], { cwd: here, env });
+    expect(status).toBe(2);
+  });
+
   it("prints its version and its help", () => {
     const run = (flag: string) => spawnSync(process.execPath, [...node, flag], { env, encoding: "utf8" });
     expect(run("--version")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });

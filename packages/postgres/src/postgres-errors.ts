@@ -70,6 +70,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   "57P02": { code: "UNREACHABLE", says: "crashed and is recovering" },
   "57P03": { code: "UNREACHABLE", says: "is starting up" },
   "57P05": { code: "UNREACHABLE", says: "ended the connection, which had been idle for too long" },
+  "54011": { code: "INVALID_MODEL", says: "takes no table of that many columns; give the entity fewer fields" },
+  "2BP01": {
+    code: "MODEL_CHANGED",
+    says: "holds something of somebody else's that needs what the change takes away; change or drop that first",
+  },
+  "42P07": { code: "NOT_KITH", says: "already holds something under a name that Kith needs; give it another name" },
   "54": { code: "INVALID_QUERY", says: "takes no query that deep or large; make it flatter or split it" },
   "3D000": { code: "UNREACHABLE", says: "does not exist; create it first", retryable: false },
   "28": { code: "UNREACHABLE", says: "refused the user or the password", retryable: false },
@@ -108,7 +114,7 @@ export function translate(error: unknown, database: string, moment: Moment = "be
   if (known) {
     const { code, says, retryable } = known;
     const details = { cause: error, params, ...(retryable === undefined ? {} : { retryable }) };
-    return new XrmError(code, `The database '${database}' ${says}.`, details);
+    return new XrmError(code, `The database '${database}' ${says}${told(error, state as string)}.`, details);
   }
   if (isBroken(error)) {
     const lost = "The connection to the database";
@@ -128,6 +134,12 @@ export function translate(error: unknown, database: string, moment: Moment = "be
     cause: error,
     params,
   });
+}
+
+/** What PostgreSQL says of somebody else's things, which only it knows. */
+function told(error: unknown, state: string): string {
+  const { message, detail } = error as { message?: string; detail?: string };
+  return state === "2BP01" || state === "42P07" ? ` (${(detail ?? message ?? "").replaceAll("\n", "; ")})` : "";
 }
 
 function textOf(error: unknown): string {

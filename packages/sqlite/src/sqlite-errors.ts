@@ -20,6 +20,13 @@ export function isBusy(error: unknown): boolean {
 /** Turns an error of the driver into the one that callers get; others pass unchanged. */
 export function translate(error: unknown, file: string): unknown {
   const code = codeOf(error);
+  if (error instanceof SyntaxError && / JSON/.test(error.message)) {
+    return new XrmError(
+      "STORAGE_FAILED",
+      `The database '${file}' holds a value that is not JSON where Kith keeps JSON (${error.message}); somebody wrote past Kith: correct it, or restore a backup.`,
+      { cause: error, params: { file } },
+    );
+  }
   if (error instanceof XrmError || !code.startsWith("SQLITE_")) return error;
   const details = { cause: error, params: { file, sqlite: code } };
   const begins = (...starts: string[]) => starts.some((start) => code.startsWith(start));
@@ -52,6 +59,21 @@ export function translate(error: unknown, file: string): unknown {
     return new XrmError(
       "UNREACHABLE",
       `The database '${file}' cannot be opened; check its path and the rights on its folder.`,
+      details,
+    );
+  }
+  const columns = /^too many columns on (\w+)/.exec((error as Error).message);
+  if (columns) {
+    return new XrmError(
+      "INVALID_MODEL",
+      `The database '${file}' takes no table of that many columns ('${columns[1]}'); give the entity fewer fields.`,
+      details,
+    );
+  }
+  if (/ already exists$|^there is already /.test((error as Error).message)) {
+    return new XrmError(
+      "NOT_KITH",
+      `The database '${file}' already holds something under a name that Kith needs (${(error as Error).message}); give it another name.`,
       details,
     );
   }

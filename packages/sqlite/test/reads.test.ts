@@ -1,5 +1,6 @@
 import { createXrm, defineModel, definePlugin, type EntitiesOf } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { successor } from "../src/sqlite-dialect.ts";
@@ -30,6 +31,20 @@ it("refuses queries that SQLite cannot take, where an application lets them be t
     }
   }
   expect(await xrm.account.count()).toBe(0);
+  await xrm.close();
+});
+
+it("says so of a value that somebody wrote past Kith", async () => {
+  const file = temporary.path("crm.db");
+  const xrm = await createXrm<Entities>({ model, storage: sqlite({ file }) });
+  await xrm.contact.create({ email: "a@x.com", settings: { a: 1 } });
+  const hand = new Database(file);
+  hand.exec("update contact set settings = '{a'");
+  hand.close();
+  for (const read of [() => xrm.contact.findMany(), () => xrm.transaction((tx) => tx.contact.findMany())]) {
+    const error = await failure(read);
+    expect([error.code, error.params]).toEqual(["STORAGE_FAILED", { file }]);
+  }
   await xrm.close();
 });
 

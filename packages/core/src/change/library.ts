@@ -1,5 +1,6 @@
 /** Changing a database's model: plan, apply, drift. What a storage can do about it, the storage says; these check options and ask it. */
 
+import { didYouMean, printable } from "@kith/schema";
 import { XrmError } from "../errors.ts";
 import { processLogger } from "../logger.ts";
 import type { Model } from "../model/model.ts";
@@ -111,12 +112,25 @@ function read(
   return { model, storage, changes: storage.changes, settings };
 }
 
-function requestOf(call: string, { confirm = [], backfill = {} }: PlanOptions): ChangeRequest {
+function requestOf(call: string, { model, confirm = [], backfill = {} }: PlanOptions): ChangeRequest {
   if (!Array.isArray(confirm) || !confirm.every((id) => typeof id === "string"))
     throw invalid(call, "confirm", "must be a list of steps' ids");
-  if (backfill === null || typeof backfill !== "object")
+  if (backfill === null || typeof backfill !== "object" || Array.isArray(backfill))
     throw invalid(call, "backfill", "must be an object: { 'entity.field': value or function }");
+  checkBackfill(call, model, backfill);
   return { confirm: new Set(confirm), backfill };
+}
+
+/** A value for a field that is not there would be thrown away without a word. */
+function checkBackfill(call: string, model: Model, backfill: Backfill): void {
+  for (const key of Object.keys(backfill)) {
+    const [entity = "", name = ""] = key.split(".");
+    const found = model.entities.get(entity);
+    if (found?.fields.some((field) => field.name === name) && key === `${entity}.${name}`) continue;
+    const known = [...model.entities.values()].flatMap((one) => one.fields.map((field) => `${one.name}.${field.name}`));
+    const message = `names '${printable(key)}', which is no 'entity.field' of the model.${didYouMean(key, known)}`;
+    throw new XrmError("INVALID_OPTIONS", `${call}: backfill ${message}`, { params: { option: "backfill" } });
+  }
 }
 
 function invalid(call: string, option: string, message: string): XrmError {

@@ -217,11 +217,11 @@ function free(context: SqlContext, table: DbTable): Operation[] {
   return table.references.map(({ name }) => dropConstraint(context, table.name, name as string));
 }
 
-/** What names its records must let go of them first. */
+/** What names its records must let go of them first. The application's own tables are asked, not made to. */
 function drop(context: SqlContext, table: string, db: DbState): Operation[] {
   const holders = [...db.values()].flatMap((one) =>
     one.references
-      .filter((reference) => reference.table === table)
+      .filter(({ table: to, name }) => to === table && String(name).startsWith(context.own("kith_")))
       .map(({ name }) => dropConstraint(context, one.name, name as string)),
   );
   return [...holders, operation(context, sql`drop table ${sql.table(table)}`)];

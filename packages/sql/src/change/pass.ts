@@ -1,6 +1,6 @@
 /** Going over the records of a table once: what is wrong with them, and what their fields become. */
 
-import { conversionOf, type EntityModel, evaluate, type FieldModel, type MaybePromise } from "@kith/core";
+import { conversionOf, type EntityModel, evaluate, type FieldModel, type MaybePromise, XrmError } from "@kith/core";
 import { encodeValue, Invalid } from "@kith/schema";
 import { sql } from "kysely";
 import { columnsOf, type FieldReader, fieldReader, valueColumns } from "../columns.ts";
@@ -127,7 +127,7 @@ function maker(plan: FieldPlan, reader: FieldReader | undefined, wanted: boolean
   const given = (record: Readonly<Record<string, unknown>>): unknown => {
     if (!filler) return null;
     if (filler.kind === "number") return asNumber;
-    const value = filler.kind === "value" ? filler.value : filler.make(record);
+    const value = filler.kind === "value" ? filler.value : made(field, filler.make, record);
     return value === null || value === undefined ? null : own(value);
   };
   const fills = derived || plan.lacking || (plan.mode === "add" && filler?.kind === "number");
@@ -138,6 +138,24 @@ function maker(plan: FieldPlan, reader: FieldReader | undefined, wanted: boolean
     return value === null && field.required ? new Invalid("REQUIRED", "is required, and has no value") : value;
   };
   return { plan, last: derived || filler?.kind === "each" || filler?.kind === "number", read, make };
+}
+
+/** What a function of the application's gives for a record. */
+function made(
+  field: FieldModel,
+  make: (record: Readonly<Record<string, unknown>>) => unknown,
+  record: Readonly<Record<string, unknown>>,
+): unknown {
+  try {
+    return make(record);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new XrmError(
+      "INVALID_RECORD",
+      `The function that fills '${field.entity}.${field.name}' failed: ${why}. Nothing was changed.`,
+      { entity: field.entity, field: field.name, cause },
+    );
+  }
 }
 
 /** The column values of a field of a record; undefined where it has none. */

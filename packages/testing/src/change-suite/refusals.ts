@@ -1,10 +1,11 @@
 /** Steps that the data stand in the way of. */
 
 import assert from "node:assert/strict";
+import type { XrmError } from "@kith/core";
 import { field } from "@kith/schema";
 import { refused } from "../storage-suite/case.ts";
 import { type ChangeCase, type Row, topic } from "./case.ts";
-import { thing } from "./models.ts";
+import { entity, modelOf, thing } from "./models.ts";
 
 /** What `a: field.text()` becomes, by name: the new fields, records of which the last is in the way, and the step that is refused. */
 const strict: Readonly<Record<string, readonly [fields: object, rows: readonly Row[], step: string]>> = {
@@ -62,5 +63,56 @@ export const refusals = topic("refusals", {
       { a: "none", b: 11 },
     ]);
     assert.deepEqual(await t.drift(after), []);
+  },
+
+  async "a-function-that-fails"(t) {
+    const before = thing({ a: field.text() });
+    await t.make(before, "thing", [{ a: "x" }]);
+    const fails = () => {
+      throw new Error("no such luck");
+    };
+    const cause = (error: XrmError) => (error.cause as Error).message === "no such luck";
+    const byDefault = thing({ a: field.text(), b: field.text({ required: true, default: fails }) });
+    assert.ok(cause(await refused("INVALID_RECORD", () => t.plan(byDefault))));
+    assert.ok(cause(await refused("INVALID_RECORD", () => t.open(byDefault))));
+    const given = thing({ a: field.text(), b: field.text({ required: true }) });
+    const error = await refused("INVALID_RECORD", () => t.apply(given, { backfill: { "thing.b": fails } }));
+    assert.deepEqual([error.entity, error.field, cause(error)], ["thing", "b", true]);
+    assert.deepEqual(await t.held(before), [{ a: "x" }]);
+    assert.deepEqual(await t.drift(before), []);
+  },
+
+  async "values-for-what-is-not-there"(t) {
+    const model = thing({ a: field.text() });
+    for (const backfill of [{ "thing.b": 1 }, { "other.a": 1 }, { a: 1 }, { "thing.a.b": 1 }]) {
+      await refused("INVALID_OPTIONS", () => t.plan(model, { backfill }));
+    }
+  },
+
+  async "what-a-table-of-the-application's-refers-to"(t) {
+    const before = modelOf([entity("thing", { a: field.text() }), entity("other", { a: field.text() })]);
+    await t.make(before, "thing", [{ a: "x" }]);
+    await t.direct("create table theirs (thing uuid references thing (id)); insert into theirs select id from thing");
+    const after = modelOf([entity("other", { a: field.text() })]);
+    await t.make(after, "other", [{ a: "y" }]);
+    await refused("MODEL_CHANGED", () => t.apply(after, { confirm: ["entity.drop:thing"] }));
+    await assert.rejects(async () => t.direct("insert into theirs values ('018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d')"));
+    assert.deepEqual(await t.held(before), [{ a: "x" }]);
+  },
+
+  async "a-name-that-somebody-else-has-taken"(t) {
+    const before = thing({ a: field.text() });
+    await t.make(before, "thing", [{ a: "x" }]);
+    await t.direct("create table theirs (x int); create unique index kith_unique_thing__b on theirs (x)");
+    const after = thing({ a: field.text(), b: field.integer({ unique: true }) });
+    const error = await refused("NOT_KITH", t.open(after));
+    assert.match(error.message, /kith_unique_thing__b/);
+    await t.direct("drop table theirs");
+    assert.deepEqual(await t.held(after), [{ a: "x", b: null }]);
+  },
+
+  async "more-fields-than-a-table-takes"(t) {
+    const fields = Object.fromEntries(Array.from({ length: 2_100 }, (_, n) => [`f${n}`, field.integer()]));
+    await refused("INVALID_MODEL", t.open(thing(fields)));
   },
 });
