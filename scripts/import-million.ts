@@ -4,6 +4,7 @@
  *
  *   node --conditions=@kith/source scripts/import-million.ts --rows 1000000
  *   … --match        with a match rule, so that every row is looked up first
+ *   … --parts        with values in several columns: an address, a point and a lookup to one of two entities
  *   … --again        a second run over the same file, which writes nothing
  */
 
@@ -21,6 +22,7 @@ const { values: args } = parseArgs({
   options: {
     rows: { type: "string", default: "1000000" },
     match: { type: "boolean", default: false },
+    parts: { type: "boolean", default: false },
     again: { type: "boolean", default: false },
   },
 });
@@ -47,9 +49,16 @@ const contact = defineEntity("contact", {
     since: field.date(),
     credit: field.money(),
     active: field.boolean({ required: true, default: true }),
+    address: field.address(),
+    place: field.geo(),
+    partner: field.lookup(["account", "region"]),
   },
 });
-const model = defineModel({ entities: [account, contact], currency: "BRL" });
+const region = defineEntity("region", {
+  title: "name",
+  fields: { name: field.text({ required: true, unique: true }) },
+});
+const model = defineModel({ entities: [account, contact, region], currency: "BRL" });
 interface Entities extends EntitiesOf<typeof model> {}
 
 const folder = mkdtempSync(join(tmpdir(), "kith-million-"));
@@ -59,6 +68,7 @@ try {
   console.log(`${rows.toLocaleString("en")} rows, ${megabytes(statSync(file).size)} MB of CSV`);
   const xrm = await createXrm<Entities>({ model, storage: sqlite({ file: join(folder, "crm.db") }) });
   await xrm.account.createMany(Array.from({ length: companies }, (_, i) => ({ name: `Company ${i}` })));
+  await xrm.region.createMany(Array.from({ length: 100 }, (_, i) => ({ name: `Region ${i}` })));
   const run = async (label: string) => {
     let at100k = 0;
     const result = await importRecords(xrm, {
@@ -81,18 +91,25 @@ try {
 
 async function generate(file: string): Promise<void> {
   const out = createWriteStream(file);
-  out.write("code,name,email,account,source,since,credit,active\n");
+  const parts = args.parts ? ",street,city,country,latitude,longitude,partner account,partner region" : "";
+  out.write(`code,name,email,account,source,since,credit,active${parts}\n`);
   for (let i = 0; i < rows; ) {
     let text = "";
     for (const end = Math.min(rows, i + 1_000); i < end; i++) {
       const source = ["web", "fair", "referral"][i % 3];
       const day = String(1 + (i % 28)).padStart(2, "0");
-      text += `C${i},"Person ${i}, of São Paulo",person${i}@example.com,Company ${(i * 7) % companies},${source},2026-01-${day},${i % 5_000}.50,${i % 4 !== 0}\n`;
+      text += `C${i},"Person ${i}, of São Paulo",person${i}@example.com,Company ${(i * 7) % companies},${source},2026-01-${day},${i % 5_000}.50,${i % 4 !== 0}${args.parts ? partsOf(i) : ""}\n`;
     }
     if (!out.write(text)) await once(out, "drain");
   }
   out.end();
   await once(out, "finish");
+}
+
+/** The cells of a row that are parts of values. */
+function partsOf(i: number): string {
+  const partner = i % 2 === 0 ? `Company ${i % companies},` : `,Region ${i % 100}`;
+  return `,Rua ${i % 1_000},São Paulo,${i % 3 === 0 ? "Brasil" : "br"},${-(i % 90)}.5,${i % 180}.25,${partner}`;
 }
 
 function report(label: string, result: ImportResult, at100k: number, atEnd: number): boolean {

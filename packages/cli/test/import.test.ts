@@ -116,6 +116,42 @@ describe("kith import", () => {
     }
   });
 
+  it("fills addresses, points and lookups to several entities from columns of their parts", async () => {
+    const own = join(here, `.${++count}-app.tmp.ts`);
+    writeFileSync(
+      own,
+      `import { createXrm, defineEntity, defineModel, field } from "@kith/core"; import { memory } from "@kith/memory";
+       const account = defineEntity("account", { title: "name", fields: { name: field.text({ required: true, unique: true }),
+         address: field.address(), place: field.geo(), open: field.duration(), about: field.lookup(["account", "product"]) } });
+       const product = defineEntity("product", { title: "name", fields: { name: field.text({ required: true }) } });
+       export const open = async () => { const xrm = await createXrm({ model: defineModel({ entities: [account, product] }), storage: memory() });
+         await xrm.product.create({ name: "GTX" }); xrm.$.on("*", (e) => { globalThis.seen = e.row; }); return xrm; };`,
+    );
+    try {
+      const rows = file("Nome;Cidade;País;Lat;Lng;Horas;Produto\nAcme;Olinda;Brasil;-8,01;-34,86;1,5;GTX\n");
+      const named = { name: "Nome", open: { from: "Horas", unit: "hours" }, "about.product": "Produto" };
+      const map = file(JSON.stringify(named), "map.json");
+      const options = ["--map", map, "--auto", "--decimal-comma"];
+      const { code, out, err } = await kith(["import", "account", rows, "--app", own, ...options]);
+      expect([code, err, code === 0 || out]).toEqual([0, "", true]);
+      expect(Reflect.get(globalThis, "seen")).toMatchObject({
+        address: { city: "Olinda", country: "BR" },
+        place: { lat: -8.01, lng: -34.86 },
+        open: "PT1H30M",
+        about: { entity: "product" },
+      });
+      const half = file("name,lat,lng,open\nZeta,1,,soon\n");
+      const rejected = await kith(["import", "account", half, "--app", own]);
+      expect(rejected.code).toBe(1);
+      expect(rejected.out).toContain("line 2 DURATION: open must be a duration like 1h 30m");
+      const unknown = file(JSON.stringify({ name: "name", "address.cty": "lat" }), "map.json");
+      const wrong = await kith(["import", "account", half, "--app", own, "--map", unknown]);
+      expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("Did you mean 'city'?")]);
+    } finally {
+      rmSync(own);
+    }
+  });
+
   it("uses aliases alone without a mapping", async () => {
     const rows = file("name,sector\nA,TI\n");
     const aliases = file('\uFEFF{"sector":{"TI":"technology"}}', "aliases.json");

@@ -5,6 +5,7 @@ import { columnTests } from "./columns.ts";
 import { declarationTests } from "./declaration.ts";
 import { operatorTests } from "./operators.ts";
 import { orderTests } from "./order.ts";
+import { spellingTests } from "./spelling.ts";
 import { declare, type FieldTypeSubject } from "./subject.ts";
 import { valueTests } from "./values.ts";
 
@@ -32,6 +33,7 @@ export function fieldTypeSuite(api: SuiteApi, subject: FieldTypeSubject): void {
         columnTests(api, declared);
         operatorTests(api, declared);
         orderTests(api, declared);
+        spellingTests(api, declared);
       });
     }
   });
