@@ -12,6 +12,8 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -100,22 +102,52 @@ function measureInstallation(folder: string, tarballs: readonly string[]): void 
   );
 }
 
-/** Type-checks the app against the declarations as published, and runs it; then the other ways in. */
-function checkApp(folder: string, manifests: readonly Manifest[]): void {
-  copyFileSync(join(app, "app.ts"), join(folder, "app.ts"));
+/** Type-checks a file with each compiler, and writes its declarations. */
+function compile(folder: string, file: string, more: Readonly<Record<string, unknown>>): void {
   // The app's own development dependency.
   const types = join(folder, "node_modules/@types/node");
   mkdirSync(dirname(types), { recursive: true });
   if (!existsSync(types)) symlinkSync(join(root, "node_modules/@types/node"), types, "junction");
+  const output = { types: ["node"], declaration: true, emitDeclarationOnly: true, outDir: "declarations" };
+  const compilerOptions = { target: "es2023", strict: true, allowImportingTsExtensions: true, ...output, ...more };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+  for (const compiler of ["tsc", "tsc6"] as const) {
+    const checked = tsc(["-p", folder, "--pretty", "false"], compiler, { cwd: folder });
+    if (!checked.ok) fail(file, `${compiler} with moduleResolution ${more["moduleResolution"]}:\n${checked.out}`);
+  }
+}
+
+/** Installs core alone as pnpm does, out of whose sight the packages that it depends on are: every inferred type must have a name in core. */
+function checkAlone(folder: string, tarballs: readonly string[]): void {
+  makeConsumer(folder, tarballs);
+  const scope = join(folder, "node_modules/@kith");
+  const store = join(folder, "node_modules/.pnpm");
+  for (const name of ["core", "schema"]) {
+    mkdirSync(join(store, name, "node_modules/@kith"), { recursive: true });
+    renameSync(join(scope, name), join(store, name, "node_modules/@kith", name));
+  }
+  symlinkSync(join(store, "core/node_modules/@kith/core"), join(scope, "core"), "junction");
+  symlinkSync(
+    join(store, "schema/node_modules/@kith/schema"),
+    join(store, "core/node_modules/@kith/schema"),
+    "junction",
+  );
+  copyFileSync(join(app, "declared.ts"), join(folder, "declared.ts"));
+  compile(folder, "declared.ts", { module: "nodenext", moduleResolution: "nodenext" });
+  const declared = join(folder, "declarations/declared.d.ts");
+  const others = existsSync(declared)
+    ? readFileSync(declared, "utf8").match(/import\("@kith\/(?!core")[^)]*\)\.\w+/g)
+    : [];
+  if (others)
+    fail("declared.ts", `its declarations name ${[...new Set(others)].join(", ") || "nothing"}; core must export it`);
+}
+
+/** Type-checks the app against the declarations as published, and runs it; then the other ways in. */
+function checkApp(folder: string, manifests: readonly Manifest[]): void {
+  for (const file of ["app.ts", "declared.ts"]) copyFileSync(join(app, file), join(folder, file));
   for (const moduleResolution of ["nodenext", "bundler"] as const) {
     const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
-    const output = { declaration: true, emitDeclarationOnly: true, outDir: "declarations" };
-    const options = { module, moduleResolution, target: "es2023", strict: true, types: ["node"], ...output };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["app.ts"] }));
-    for (const compiler of ["tsc", "tsc6"] as const) {
-      const checked = tsc(["-p", folder, "--pretty", "false"], compiler, { cwd: folder });
-      if (!checked.ok) fail("app.ts", `${compiler} with moduleResolution ${moduleResolution}:\n${checked.out}`);
-    }
+    compile(folder, "app.ts", { module, moduleResolution });
   }
   const ran = run(process.execPath, ["app.ts"], { cwd: folder });
   if (!ran.ok || !ran.out.includes("app: ok")) fail("app.ts", `did not run to its end:\n${ran.out}`);
@@ -146,6 +178,10 @@ try {
   measureInstallation(
     join(scratch, "smallest"),
     smallest.map((name) => tarballs.get(name) ?? ""),
+  );
+  checkAlone(
+    join(scratch, "alone"),
+    ["schema", "core"].map((name) => tarballs.get(name) ?? ""),
   );
   makeConsumer(join(scratch, "all"), [...tarballs.values()]);
   checkApp(

@@ -4,6 +4,7 @@ import { createXrm, defineModel, definePlugin, type EntitiesOf, XrmError } from 
 import { memory } from "@kith/memory";
 import { defineEntity, field } from "@kith/schema";
 import { sqlite } from "@kith/sqlite";
+import { thing } from "./declared.ts";
 
 const account = defineEntity("account", {
   title: "name",
@@ -19,35 +20,6 @@ const deal = defineEntity("deal", {
     account: field.lookup("account", { required: true }),
     stage: field.choice(["open", "won"], { required: true, default: "open" }),
     amount: field.money({ currency: "EUR" }),
-  },
-});
-/** A field of each kind, exported: the declarations of an application's own package have names for all of it. */
-export const thing = defineEntity("thing", {
-  fields: {
-    name: field.text({ searchable: true }),
-    notes: field.longText(),
-    email: field.email(),
-    phone: field.phone(),
-    site: field.url(),
-    size: field.integer(),
-    ratio: field.number(),
-    share: field.percent(),
-    weight: field.decimal(),
-    price: field.money({ currency: "EUR" }),
-    good: field.boolean(),
-    day: field.date(),
-    seenAt: field.datetime(),
-    opens: field.time(),
-    took: field.duration(),
-    colour: field.choice(["red", "blue"]),
-    sizes: field.multiChoice(["s", "m"]),
-    tags: field.tags(),
-    raw: field.json(),
-    home: field.address(),
-    place: field.geo(),
-    about: field.lookup(["account", "deal"]),
-    keeper: field.user(),
-    number: field.autonumber("T-{0000}"),
   },
 });
 export const model = defineModel({ plugins: [definePlugin({ id: "app", entities: [account, deal, thing] })] });

@@ -28,6 +28,36 @@ export {
   type Where,
 } from "@kith/schema";
 
+// What the types of declared fields and of records are made of: the declaration files of an application's own package name them, through this
+// package, since it need not depend on another. The test of the packed packages finds what is missing here.
+export type {
+  Address,
+  AddressFilter,
+  Children,
+  DecimalField,
+  EqualityFilter,
+  GeoCircle,
+  GeoFilter,
+  GeoPoint,
+  IdFilter,
+  JsonFilter,
+  Link,
+  ListFilter,
+  Lookup,
+  MomentField,
+  MomentFilter,
+  NullFilter,
+  NumberField,
+  OrderedFilter,
+  PolyLookup,
+  ReferenceFilter,
+  ReferenceTo,
+  SystemFields,
+  TextField,
+  TextFilter,
+  TimeField,
+} from "@kith/schema";
+
 // Declaring a system
 export { defineModel, type EntitiesOf, type ModelOptions } from "./model/define-model.ts";
 export {

@@ -135,6 +135,42 @@ describe("copies", () => {
   });
 });
 
+describe("changes", () => {
+  const hooked = (seen: string[]) => ({
+    thing: { afterUpdate: ({ changed }: { changed: ReadonlySet<string> }) => void seen.push([...changed].join()) },
+  });
+  test("the same list is no change, although it is another array", async () => {
+    const seen: string[] = [];
+    const xrm = await systemOf([thing], hooked(seen));
+    xrm.$.on("thing.updated", () => void seen.push("told"));
+    const row = await xrm["thing"].create({ name: "a", tags: ["x", "y"] });
+    expect(await xrm["thing"].update(row.id, { tags: ["x", "y"] })).toMatchObject({ version: 1 });
+    expect(await xrm["thing"].update(row.id, { name: "b", tags: ["x", "y"] })).toMatchObject({ version: 2 });
+    expect(seen).toEqual(["name", "told"]);
+  });
+  test("wrong values are refused, whether or not a record matches", async () => {
+    const xrm = await systemOf([thing]);
+    const error = await errorOf(() => xrm["thing"].updateMany({ name: "nobody" }, { nam: "x" }));
+    expect(error).toMatchObject({ code: "INVALID_RECORD" });
+  });
+  test("of several new records the wrong one is named, also when there are two", async () => {
+    const xrm = await systemOf([thing]);
+    const error = await errorOf(() => xrm["thing"].createMany([{ name: "a" }, { nam: "x" }]));
+    expect(error.message).toContain("Record 1:");
+    expect(error.issues.map(({ path }) => path)).toEqual([[1, "nam"]]);
+    const only = await errorOf(() => xrm["thing"].createMany([{ nam: "x" }]));
+    expect(only.issues.map(({ path }) => path)).toEqual([["nam"]]);
+  });
+  test("an upsert leaves what cannot be changed any more as it is", async () => {
+    const code = field.text({ unique: true });
+    const card = defineEntity("card", { fields: { code, holder: field.text({ immutable: true }), note: field.text() } });
+    const xrm = await systemOf([card]);
+    await xrm["card"].upsert({ code: "c", holder: "Ana", note: "first" }, { by: "code" });
+    const again = await xrm["card"].upsert({ code: "c", holder: "Bia", note: "second" }, { by: "code" });
+    expect(again).toMatchObject({ holder: "Ana", note: "second", version: 2 });
+  });
+});
+
 describe("deleting and checking", () => {
   test("a cascade reaches a record of another entity that has the same id", async () => {
     const child = defineEntity("child", { fields: { of: field.lookup("thing", { onDelete: "cascade" }) } });
@@ -143,6 +179,21 @@ describe("deleting and checking", () => {
     await xrm["child"].create({ id, of: id });
     await xrm["thing"].delete(id);
     expect(await xrm["child"].count()).toBe(0);
+  });
+  test("a cascade goes down a hundred levels; beyond, nothing is deleted", async () => {
+    const node = defineEntity("node", { fields: { parent: field.lookup("node", { onDelete: "cascade" }) } });
+    const xrm = await systemOf([node]);
+    const chain = async (levels: number) => {
+      const ids: string[] = [];
+      for (let i = 0; i < levels; i++)
+        ids.push((await xrm["node"].create(i === 0 ? {} : { parent: ids.at(-1) })).id as string);
+      return ids[0];
+    };
+    await xrm["node"].delete(await chain(100));
+    expect(await xrm["node"].count()).toBe(0);
+    const top = await chain(101);
+    expect(await errorOf(() => xrm["node"].delete(top))).toMatchObject({ code: "RESTRICTED" });
+    expect(await xrm["node"].count()).toBe(101);
   });
   test("a check over what the engine stamps sees the new stamps", async () => {
     const checks = { signed: { where: { updatedBy: { isNull: false } }, message: "Somebody must have done it." } };

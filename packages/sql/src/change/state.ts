@@ -94,7 +94,8 @@ function parseState(meta: ReadonlyMap<string, string>): StoredState {
   return { format, version, hash: meta.get("hash") ?? "", model, tables: tables as TableSpec[], retired };
 }
 
-function parsed(text: string | undefined): unknown {
+/** What a text of JSON holds; undefined when it is none. */
+export function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);

@@ -7,6 +7,7 @@ import { type SqlSession, Statement } from "../driver.ts";
 import { chain } from "../maybe.ts";
 import { metaFormat, metaTable } from "../names.ts";
 import { isExtended } from "./compatible.ts";
+import { parsed } from "./state.ts";
 
 /** The longest that writes go on unknowing, in milliseconds. */
 const interval = 1_000;
@@ -71,12 +72,16 @@ export class ModelWatch {
     const stored = Number(meta.get("version"));
     const { version } = this.#model;
     const known = hash !== undefined && meta.get("format") === `${metaFormat}` && stored >= version;
-    if (known && (hash === this.#model.hash || isExtended(this.#model, JSON.parse(meta.get("model") ?? "null")))) {
+    if (known && (hash === this.#model.hash || isExtended(this.#model, parsed(meta.get("model"))))) {
       this.#good = hash;
       return;
     }
     this.#changed = changedError(stored, version);
-    this.#logger?.error(this.#changed.message, this.#changed);
+    try {
+      this.#logger?.error(this.#changed.message, this.#changed);
+    } catch {
+      // A logger that fails must not stand in the place of what it was to tell.
+    }
     throw this.#changed;
   }
 }

@@ -163,6 +163,14 @@ export const buckets = topic("time-buckets", {
       ],
     );
     assert.deepEqual(await groups(xrm, { createdAt: "week" }), [["2026-W05", 2]]);
+    // The same question of people whose fiscal years begin in other months, one after the other.
+    const years = (fiscalYearStart: number) => groups(xrm, { seenAt: "fiscalYear" }, { fiscalYearStart });
+    assert.deepEqual(await years(1), [["FY2026", 2]]);
+    assert.deepEqual(await years(2), [
+      ["FY2026", 1],
+      ["FY2027", 1],
+    ]);
+    assert.deepEqual(await years(3), [["FY2026", 2]]);
   },
 
   async "through-lookups-and-with-other-groups"(t) {
