@@ -1,8 +1,8 @@
 /** Questions about many records at once. */
 
 import { type AggregatePlan, type GroupKey, havingTest, type MeasurePlan } from "@kith/core";
-import { bucketLabel, canonicalText, compareBuckets, localDay } from "@kith/schema";
-import { copy, type Rec } from "./copy.ts";
+import { bucketLabel, canonicalText, compareBuckets, copyJson, localDay } from "@kith/schema";
+import type { Rec } from "./copy.ts";
 import { Beyond, compareMeasures, measure } from "./measure.ts";
 import { compareAlong, compareNullable, directed } from "./order.ts";
 import { matching } from "./read.ts";
@@ -36,7 +36,7 @@ function comparable(value: unknown): unknown {
 /** A value of the answer, unless no number can hold it. */
 function given(value: unknown): unknown {
   if (value instanceof Beyond) throw value.error;
-  return copy(value);
+  return copyJson(value);
 }
 
 function groupValue(reader: Reader, { path, field, bucket }: GroupKey, row: Rec): unknown {

@@ -1,9 +1,9 @@
 /** Reading records: which, in which order, with what along. */
 
 import type { Condition, EntityModel, FieldModel, IncludePlan, ReadPlan, ReadResult } from "@kith/core";
-import type { SearchWord } from "@kith/schema";
+import { copyJson, type SearchWord } from "@kith/schema";
 import { meets } from "./condition.ts";
-import { copy, type Rec } from "./copy.ts";
+import type { Rec } from "./copy.ts";
 import { sorted } from "./order.ts";
 import type { Reader } from "./reader.ts";
 import { pointsOf } from "./search.ts";
@@ -15,7 +15,7 @@ export function read(reader: Reader, plan: ReadPlan): ReadResult {
   const last = shown.at(-1);
   const next =
     plan.page && last && found.length > shown.length
-      ? plan.order.map(({ path, field }) => copy(reader.valueAlong(last, path, field)))
+      ? plan.order.map(({ path, field }) => copyJson(reader.valueAlong(last, path, field)))
       : null;
   const rows = shown.map((row) => shape(reader, plan, row));
   return plan.ranked === undefined
@@ -63,7 +63,7 @@ function limited(reader: Reader, plan: ReadPlan, rows: Rec[]): Rec[] {
 function shape(reader: Reader, plan: ReadPlan, row: Rec): Record<string, unknown> {
   reader.visit();
   const shown: Record<string, unknown> = {};
-  for (const field of plan.fields) shown[field.name] = copy(reader.value(row, field));
+  for (const field of plan.fields) shown[field.name] = copyJson(reader.value(row, field));
   for (const include of plan.includes) {
     const { name, field, of } = include;
     if (!of) shown[name] = included(reader, include, row);
@@ -82,7 +82,7 @@ interface Reference {
 /** Where a lookup to one of several entities leads, its record not yet looked for. */
 function referenceIn(reader: Reader, row: Rec, lookup: FieldModel): Reference | null {
   const value = reader.value(row, lookup);
-  return value === null ? null : { ...(copy(value) as object), record: null };
+  return value === null ? null : { ...(copyJson(value) as object), record: null };
 }
 
 function included(reader: Reader, { field, many, plan }: IncludePlan, row: Rec): unknown {

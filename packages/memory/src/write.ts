@@ -8,8 +8,9 @@ import {
   type WriteBatch,
   type WriteResult,
 } from "@kith/core";
+import { copyJson } from "@kith/schema";
 import { checkDelete, checkRow } from "./constraints.ts";
-import { copy, type Rec, same } from "./copy.ts";
+import { type Rec, same } from "./copy.ts";
 import type { State } from "./state.ts";
 
 /** The entities of the model, to find who looks up to whom. */
@@ -39,14 +40,14 @@ function apply(state: State, write: Write, entities: Entities): WriteResult {
   }
   if (missed || Object.keys(write.set).every((name) => same(before[name], write.set[name]))) return null;
   const version = (before["version"] as number) + 1;
-  const after = copy({ ...before, ...write.set, ...write.stamps, id: write.id, version });
+  const after = copyJson({ ...before, ...write.set, ...write.stamps, id: write.id, version });
   checkRow(state, entity, after, write.set);
   state.put(entity, before, after);
-  return copy(after);
+  return copyJson(after);
 }
 
 function insert(state: State, entity: EntityModel, given: Rec): void {
-  const row = Object.fromEntries(entity.stored.map((field) => [field.name, copy(given[field.name] ?? null)]));
+  const row = Object.fromEntries(entity.stored.map((field) => [field.name, copyJson(given[field.name] ?? null)]));
   if (state.row(entity, String(row["id"]))) {
     throw uniqueError(entity, [entity.byName.get("id") as FieldModel], row, String(row["id"]));
   }

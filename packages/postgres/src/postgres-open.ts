@@ -17,7 +17,7 @@ import type { Pool, PoolConfig } from "pg";
 import { Lender, type Loan } from "./lender.ts";
 import { PostgresConnection } from "./postgres-connection.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
-import { isBroken, translate } from "./postgres-errors.ts";
+import { translate } from "./postgres-errors.ts";
 import { lockTables, PostgresPhases } from "./postgres-phases.ts";
 import { PostgresSession } from "./postgres-session.ts";
 
@@ -217,28 +217,20 @@ function sharedAccess(opening: Opening, { line }: Loan): SharedAccess {
 }
 
 /** In a transaction that only one process at a time can be in; undefined when that is to be tried only, and another one is. */
-async function exclusively<T>(
+function exclusively<T>(
   { schema, prefix, waitMs }: Opening,
   session: PostgresSession,
   work: (session: SqlSession) => T | Promise<T>,
   lock: "pg_advisory_xact_lock" | "pg_try_advisory_xact_lock" = "pg_advisory_xact_lock",
 ): Promise<T> {
-  session.ahead("begin isolation level read committed");
-  session.ahead(lockTimeout(waitMs));
-  try {
+  return session.transaction(["begin isolation level read committed", lockTimeout(waitMs)], async () => {
     const ask = new Statement(`select ${lock}($1::int, $2::int)`);
     const [[free] = []] = await session.all(ask, [hash("kith"), hash(`${schema}.${prefix}`)]);
     const there = new Statement("select 1 from pg_namespace where nspname = $1");
     if ((await session.all(there, [schema])).length === 0) await session.command(`create schema "${schema}"`);
     session.ahead(searchPath(schema));
-    const result = free === "f" ? (undefined as T) : await work(session);
-    await session.command("commit");
-    return result;
-  } catch (error) {
-    session.forget();
-    if (!isBroken(error)) await session.command("rollback").catch(() => undefined);
-    throw error;
-  }
+    return free === "f" ? (undefined as T) : work(session);
+  });
 }
 
 /** What changes tables names them without their schema; until the transaction ends it is the one that is looked into. */

@@ -81,21 +81,8 @@ export class PostgresPhases implements Phases {
   }
 
   #transaction<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    return patiently(this.#waitMs, async () => {
-      const session = new PostgresSession(this.#line, true);
-      session.ahead("begin isolation level read committed");
-      session.ahead(setWait(lockWait(this.#waitMs)));
-      for (const one of this.#begin) session.ahead(one);
-      try {
-        const result = await work(session);
-        await session.command("commit");
-        return result;
-      } catch (error) {
-        session.forget();
-        if (!isBroken(error)) await session.command("rollback").catch(() => undefined);
-        throw error;
-      }
-    });
+    const begin = ["begin isolation level read committed", setWait(lockWait(this.#waitMs)), ...this.#begin];
+    return patiently(this.#waitMs, () => new PostgresSession(this.#line, true).transaction(begin, work));
   }
 }
 

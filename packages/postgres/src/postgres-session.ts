@@ -3,6 +3,7 @@
 import type { RunControl } from "@kith/core";
 import { type SqlSession, Statement, type Step, type StepResult } from "@kith/sql";
 import { type Line, stepOf, type Told } from "./line.ts";
+import { isBroken } from "./postgres-errors.ts";
 
 const commands = new Map<string, Statement>();
 
@@ -66,6 +67,21 @@ export class PostgresSession implements SqlSession {
         this.#ahead = inner.#ahead;
       }
     });
+  }
+
+  /** Runs work in a transaction that begins with these commands. What fails undoes it, and is what the caller hears. */
+  async transaction<T>(begin: readonly string[], work: (session: PostgresSession) => T | Promise<T>): Promise<T> {
+    for (const sql of begin) this.ahead(sql);
+    try {
+      const result = await work(this);
+      await this.command("commit");
+      return result;
+    } catch (error) {
+      this.forget();
+      // On a connection that is gone there is nothing to undo; should it go now, the server undoes it.
+      if (!isBroken(error)) await this.command("rollback").catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Sends a command along with the next trip. */

@@ -133,7 +133,15 @@ export {
   timeZoneName,
 } from "./time-zone.ts";
 export { maxRelativeUnits, type RelativeSpan, type RelativeUnit, relativeWords, type TimeSpan } from "./relative.ts";
-export { canonicalJson, canonicalText, isPlainObject, type Json, type JsonSchema, maxJsonDepth } from "./json.ts";
+export {
+  canonicalJson,
+  canonicalText,
+  copyJson,
+  isPlainObject,
+  type Json,
+  type JsonSchema,
+  maxJsonDepth,
+} from "./json.ts";
 
 // Names and labels.
 export {

@@ -2,6 +2,7 @@
 
 import { Invalid, wrongType } from "./issue.ts";
 import { isPlainObject, type Json } from "./json.ts";
+import { comparingWords } from "./names.ts";
 import type { Expression, JsonAt, Operator, Predicate } from "./operator.ts";
 import { maxListLength } from "./operator.ts";
 import { compareCodePoints, isStorable } from "./text.ts";
@@ -89,20 +90,7 @@ function compare(a: JsonScalar, b: JsonScalar): number {
 }
 
 /** The words of filters on paths. */
-export const pathWords: readonly string[] = [
-  "eq",
-  "ne",
-  "in",
-  "notIn",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-  "between",
-  "contains",
-  "startsWith",
-  "endsWith",
-];
+export const pathWords: readonly string[] = comparingWords;
 
 /**
  * An operator on what stands at a path in a type's one json column. `operand` is one of those that it will be given: all of them have the same types,

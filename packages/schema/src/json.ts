@@ -16,6 +16,15 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 /** Deepest nesting that a JSON value may have. */
 export const maxJsonDepth = 64;
 
+/** A copy of plain JSON that shares nothing with it; many times as quick as `structuredClone`. */
+export function copyJson<T>(value: T): T {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(copyJson) as T;
+  const copy = { ...value };
+  for (const key in copy) if (typeof copy[key] === "object") copy[key] = copyJson(copy[key]);
+  return copy;
+}
+
 /** What keeps a value from being plain JSON, and where. */
 export interface JsonProblem {
   readonly path: readonly (string | number)[];

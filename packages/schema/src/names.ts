@@ -4,8 +4,8 @@ import { describe } from "./issue.ts";
 
 const pattern = /^[a-z][A-Za-z0-9]{0,39}$/;
 
-/** Operator words: a filter tells `{ amount: { gt: 5 } }` from `{ account: { name: 'x' } }` by them alone. */
-export const operatorNames: readonly string[] = [
+/** The operators that hold a value against others. */
+export const comparingWords: readonly string[] = [
   "eq",
   "ne",
   "in",
@@ -18,12 +18,10 @@ export const operatorNames: readonly string[] = [
   "contains",
   "startsWith",
   "endsWith",
-  "hasSome",
-  "hasEvery",
-  "near",
-  "within",
-  "isNull",
 ];
+
+/** Operator words: a filter tells `{ amount: { gt: 5 } }` from `{ account: { name: 'x' } }` by them alone. */
+export const operatorNames: readonly string[] = [...comparingWords, "hasSome", "hasEvery", "near", "within", "isNull"];
 
 const quantifiers = ["some", "every", "none"];
 const connectives = ["and", "or", "not"];

@@ -2,6 +2,7 @@ import {
   canonicalJson,
   canonicalText,
   compareUnits,
+  copyJson,
   divideUnits,
   fromUnits,
   isDate,
@@ -146,4 +147,14 @@ describe("JSON", () => {
   ])("%s is refused", (_, value) => expect(canonicalJson(value)).toHaveProperty("problem"));
   test("-0 becomes 0, undefined keys go", () =>
     expect(canonicalJson({ b: undefined, a: -0 })).toEqual({ value: { a: 0 } }));
+});
+
+test("a copy of JSON is equal, and shares nothing", () => {
+  const value = JSON.parse('{"a":[1,{"b":null}],"c":{"d":"x"},"__proto__":{"e":true}}');
+  const copy = copyJson(value);
+  expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+  copy.a[1].b = 2;
+  copy.c.d = "y";
+  expect([value.a[1].b, value.c.d, Object.getPrototypeOf(copy)]).toEqual([null, "x", Object.prototype]);
+  expect([copyJson(null), copyJson("x"), copyJson([])]).toEqual([null, "x", []]);
 });

@@ -1,5 +1,6 @@
 /** Creating records. */
 
+import { copyJson } from "@kith/schema";
 import type { TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
@@ -144,7 +145,7 @@ function announce(
 
 /** A copy that its receiver may change. */
 function own(row: StoredRow): StoredRow {
-  return structuredClone(row);
+  return copyJson(row);
 }
 
 /** Says which of several records is meant. */

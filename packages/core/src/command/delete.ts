@@ -1,5 +1,6 @@
 /** Deleting records, and what lookups to them ask for: a cascade or a clear is a command like any other, with its hooks and events. */
 
+import { copyJson } from "@kith/schema";
 import type { TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
@@ -91,7 +92,7 @@ async function deleteFully(
   const key = `${entity.name} ${id}`;
   leaving.add(key);
   if (hooks.beforeDelete) {
-    await runHooks(session, hooks.beforeDelete, entity.name, id, { id, previous: structuredClone(previous) });
+    await runHooks(session, hooks.beforeDelete, entity.name, id, { id, previous: copyJson(previous) });
     tx.check();
   }
   for (const lookup of followUps) await followUp(session, tx, lookup, id, leaving);
@@ -99,7 +100,7 @@ async function deleteFully(
   if (!deleted) throw notFound(entity, id);
   leaving.delete(key);
   if (system.events.heard(entity.name, "deleted")) {
-    tx.events.push(recordEvent(session, entity.name, "deleted", structuredClone(previous), null, [], tx.now));
+    tx.events.push(recordEvent(session, entity.name, "deleted", copyJson(previous), null, [], tx.now));
   }
   if (hooks.afterDelete) await runHooks(session, hooks.afterDelete, entity.name, id, { id, previous });
 }

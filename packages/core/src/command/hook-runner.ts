@@ -1,5 +1,6 @@
 /** Running hooks: in order, attributed to their plugin, and never without end. */
 
+import { copyJson } from "@kith/schema";
 import type { Context } from "../context/context.ts";
 import { flow, Lane } from "../context/lane.ts";
 import type { TransactionScope } from "../context/scope.ts";
@@ -57,9 +58,9 @@ function copies(args: HookArguments): HookArguments {
   const { row, previous, changed } = args;
   return {
     ...args,
-    ...(row === undefined ? {} : { row: structuredClone(row) }),
-    ...(previous === undefined ? {} : { previous: structuredClone(previous) }),
-    ...(changed === undefined ? {} : { changed: structuredClone(changed) }),
+    ...(row === undefined ? {} : { row: copyJson(row) }),
+    ...(previous === undefined ? {} : { previous: copyJson(previous) }),
+    ...(changed === undefined ? {} : { changed: new Set(changed as Set<string>) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Changing records. */
 
-import { canonicalText } from "@kith/schema";
+import { canonicalText, copyJson } from "@kith/schema";
 import type { TransactionScope } from "../context/scope.ts";
 import type { Session } from "../context/session.ts";
 import { inCommand } from "../context/transact.ts";
@@ -83,8 +83,8 @@ async function updateFully(
   if (!previous) throw notFound(entity, id);
   if (ifVersion !== undefined && previous["version"] !== ifVersion) throw conflict(entity, previous, ifVersion, values);
   if (hooks.beforeUpdate) {
-    const before = structuredClone(values);
-    await runHooks(session, hooks.beforeUpdate, entity.name, id, { id, values, previous: structuredClone(previous) });
+    const before = copyJson(values);
+    await runHooks(session, hooks.beforeUpdate, entity.name, id, { id, values, previous: copyJson(previous) });
     values = reader.readAgain(values, "update", before);
     tx.check();
   }
@@ -99,20 +99,12 @@ async function updateFully(
   if (!row) throw notFound(entity, id);
   if (system.events.heard(entity.name, "updated")) {
     tx.events.push(
-      recordEvent(
-        session,
-        entity.name,
-        "updated",
-        structuredClone(row as Row),
-        structuredClone(previous),
-        changed,
-        tx.now,
-      ),
+      recordEvent(session, entity.name, "updated", copyJson(row as Row), copyJson(previous), changed, tx.now),
     );
   }
   if (!hooks.afterUpdate) return row as Row;
   await runHooks(session, hooks.afterUpdate, entity.name, id, {
-    row: structuredClone(row),
+    row: copyJson(row),
     previous,
     changed: new Set(changed),
   });

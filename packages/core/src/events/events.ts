@@ -1,6 +1,6 @@
 /** In-process events: facts that were committed, told after the commit. */
 
-import type { Row } from "@kith/schema";
+import { copyJson, type Row } from "@kith/schema";
 import { EventEmitter } from "eventemitter3";
 import type { Actor } from "../context/actor.ts";
 import type { Logger } from "../logger.ts";
@@ -55,7 +55,7 @@ export class Events {
   on(name: string, handler: (event: RecordEvent<any>) => void | Promise<void>): Unsubscribe {
     const safe = (event: RecordEvent): void => {
       try {
-        const done = handler(this.shared ? structuredClone(event) : event);
+        const done = handler(this.shared ? copyJson(event) : event);
         if (done instanceof Promise) done.catch((error: unknown) => this.failed(name, error));
       } catch (error) {
         this.failed(name, error);

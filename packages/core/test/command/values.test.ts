@@ -163,7 +163,9 @@ describe("changes", () => {
   });
   test("an upsert leaves what cannot be changed any more as it is", async () => {
     const code = field.text({ unique: true });
-    const card = defineEntity("card", { fields: { code, holder: field.text({ immutable: true }), note: field.text() } });
+    const card = defineEntity("card", {
+      fields: { code, holder: field.text({ immutable: true }), note: field.text() },
+    });
     const xrm = await systemOf([card]);
     await xrm["card"].upsert({ code: "c", holder: "Ana", note: "first" }, { by: "code" });
     const again = await xrm["card"].upsert({ code: "c", holder: "Bia", note: "second" }, { by: "code" });

@@ -1,23 +1,10 @@
 /** What a run found, as text. */
 
 import { inspect } from "node:util";
+import { pathWords } from "@kith/schema";
 import type { FuzzFinding, FuzzReport } from "./fuzz.ts";
 
-const words = [
-  "eq",
-  "ne",
-  "in",
-  "notIn",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-  "between",
-  "contains",
-  "startsWith",
-  "endsWith",
-  "isNull",
-];
+const words = [...pathWords, "isNull"];
 
 /** A table of how often each operator met each field type. */
 export function coverageTable({ coverage }: FuzzReport): string {
