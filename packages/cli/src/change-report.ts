@@ -5,8 +5,8 @@ import type { Texts } from "./texts/texts.ts";
 
 const classes: readonly ChangeClass[] = ["safe", "confirm", "destructive", "refused"];
 
-/** A plan, by class, the most careful last. */
-export function planText({ steps, hash }: ChangePlan, texts: Texts): string {
+/** A plan, by class, the most careful last, and how it is taken; `app` is the module that was named. */
+export function planText({ steps, hash }: ChangePlan, texts: Texts, app?: string): string {
   if (steps.length === 0) return `${texts.nothingToChange}\n`;
   const words: Readonly<Record<ChangeClass, string>> = {
     safe: texts.classSafe,
@@ -18,7 +18,19 @@ export function planText({ steps, hash }: ChangePlan, texts: Texts): string {
     const own = steps.filter((step) => step.class === kind);
     return own.length === 0 ? [] : [`${words[kind]}:`, ...own.flatMap((step) => stepText(step, texts))];
   });
-  return `${[...parts, `${texts.planIs} ${hash}`].join("\n")}\n`;
+  const taken = steps.some((step) => step.class === "refused") ? [] : [texts.takePlan(applyCommand(steps, hash, app))];
+  return `${[...parts, `${texts.planIs} ${hash}`, ...taken].join("\n")}\n`;
+}
+
+/** What to type. What would throw data away is for whoever reads the plan to add. */
+function applyCommand(steps: readonly ChangeStep[], hash: string, app: string | undefined): string {
+  const needed = steps.filter((step) => step.class === "confirm").map(({ id }) => id);
+  return [
+    "kith apply",
+    ...(app === undefined ? [] : [`--app ${app}`]),
+    `--plan ${hash.slice(0, 12)}`,
+    ...(needed.length === 0 ? [] : [`--yes ${needed.join(",")}`]),
+  ].join(" ");
 }
 
 function stepText({ id, summary, rows, seconds, offenders = [], offenderCount = 0, advice }: ChangeStep, texts: Texts) {

@@ -39,6 +39,7 @@ describe("changing the model", () => {
     expect(out).toContain("Cannot be done with the data as they are:\n  unique.add:agent.name\n");
     expect(out).toMatch(/ - [0-9a-f-]{36}: has the same /);
     expect(out).toContain("To be confirmed with --yes:\n  field.convert:agent.manager\n");
+    expect(out).not.toContain("To take it");
     expect(await kith(["apply"])).toMatchObject({ code: 2, err: expect.stringContaining("MODEL_CHANGED: ") });
     expect((await kith(["plan", "--locale", "pt-BR"])).out).toContain("Não podem ser dados com os dados como estão");
   });
@@ -53,8 +54,11 @@ describe("changing the model", () => {
     const text = readFileSync(sql, "utf8");
     expect(text).toContain(`-- Plan ${hash}\n`);
     expect(text).toContain('create table "kith_new_agent"');
-    expect((await kith(["apply", "--plan", "other"])).err).toContain("PLAN_CHANGED");
-    const done = await kith(["apply", "--plan", hash, "--yes", "field.convert:agent.manager"]);
+    expect((await kith(["apply", "--plan", "other"])).err).toContain("INVALID_OPTIONS");
+    expect((await kith(["apply", "--plan", "0123456789ab"])).err).toContain("PLAN_CHANGED");
+    const typed = `kith apply --plan ${hash.slice(0, 12)} --yes field.convert:agent.manager`;
+    expect((await kith(["plan"])).out).toContain(`To take it: ${typed}\n`);
+    const done = await kith(typed.split(" ").slice(1));
     expect([done.code, done.err]).toEqual([0, ""]);
     expect(done.out).toContain(
       "Left out, since nobody confirmed them; their data are still there:\n  field.drop:agent.fax\n",

@@ -63,7 +63,7 @@ export const runPlan: Run<ChangePlan> = async (terminal, words, _locale, texts) 
   const plan = await planChanges({ ...parts, confirm: listOf(args, "yes") });
   const file = args["write"] as string | undefined;
   if (file !== undefined) writeFileSync(resolve(terminal.cwd, file), migration(plan));
-  print(terminal, args, plan, planText(plan, texts));
+  print(terminal, args, plan, planText(plan, texts, args["app"] as string | undefined));
   if (file !== undefined && args["json"] !== true) terminal.out(`${texts.written(file)}\n`);
   return plan;
 };

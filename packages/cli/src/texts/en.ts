@@ -75,7 +75,7 @@ export const en = {
   yesPlan: "steps that will be confirmed, with commas between them, so that the file holds them",
   writePlan: "where the plan goes as SQL, for review",
   yesApply: "steps that are confirmed, with commas between them",
-  planHash: "the hash of the plan that was reviewed; another one is refused",
+  planHash: "the hash of the plan that was reviewed, or its first 8 characters or more; another one is refused",
   openedApp: (path: string) =>
     `The module '${path}' gives an open system, which has been changed already as far as that is safe; export { model, storage }.`,
   nothingToChange: "Nothing has to change.",
@@ -86,6 +86,7 @@ export const en = {
   effort: (rows: number, seconds: string | undefined) =>
     `${rows} ${rows === 1 ? "record" : "records"}${seconds === undefined ? "" : `, about ${seconds} s`}`,
   planIs: "Plan",
+  takePlan: (command: string) => `To take it: ${command}`,
   written: (path: string) => `Written to ${path}`,
   applied: (steps: number, seconds: string) => `Took ${steps} ${steps === 1 ? "step" : "steps"} in ${seconds} s`,
   leftOut: "Left out, since nobody confirmed them; their data are still there:",

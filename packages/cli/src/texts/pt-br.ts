@@ -75,7 +75,7 @@ export const ptBR: Texts = {
   yesPlan: "passos que serão confirmados, separados por vírgulas, para que o arquivo os contenha",
   writePlan: "para onde vai o plano em SQL, para revisão",
   yesApply: "passos confirmados, separados por vírgulas",
-  planHash: "o hash do plano que foi revisto; outro é recusado",
+  planHash: "o hash do plano que foi revisto, ou seus primeiros 8 caracteres ou mais; outro é recusado",
   openedApp: (path) =>
     `O módulo '${path}' dá um sistema aberto, que já foi mudado até onde é seguro; exporte { model, storage }.`,
   nothingToChange: "Nada precisa mudar.",
@@ -86,6 +86,7 @@ export const ptBR: Texts = {
   effort: (rows, seconds) =>
     `${rows} ${rows === 1 ? "registro" : "registros"}${seconds === undefined ? "" : `, cerca de ${seconds} s`}`,
   planIs: "Plano",
+  takePlan: (command) => `Para aplicá-lo: ${command}`,
   written: (path) => `Gravado em ${path}`,
   applied: (steps, seconds) => `${steps} ${steps === 1 ? "passo dado" : "passos dados"} em ${seconds} s`,
   leftOut: "Deixados de fora, pois ninguém os confirmou; seus dados continuam lá:",

@@ -6,10 +6,11 @@ import { canCompile, makeAjv } from "../model/ajv.ts";
 import type { FieldModel } from "../model/model.ts";
 
 /**
- * What becomes of a field's values. `same`: nothing. `check`: they stay, but some may be outside the new limits. `exact`: each has one obvious new form
+ * What becomes of a field's values. `same`: nothing. `check`: they stay, but some may be outside the new limits. `require`: the same, and the one
+ * limit is that the field is required now. `exact`: each has one obvious new form
  * and nothing is lost. `convert`: the form changes, so that somebody should agree.
  */
-export type ConversionKind = "same" | "check" | "exact" | "convert";
+export type ConversionKind = "same" | "check" | "require" | "exact" | "convert";
 
 /** How a field's values go from one declaration to another. */
 export interface Conversion {
@@ -93,7 +94,7 @@ function kindOf(before: FieldModel, after: FieldModel, entities: RenamedEntities
   if (limits.some((option) => !wider[option])) return "exact";
   const wide = limits.every((option) => wider[option]?.(before.def[option], after.def[option]));
   // A required text is not empty unless it says so.
-  return wide && (before.required || !after.required) ? "same" : "check";
+  return !wide ? "check" : before.required || !after.required ? "same" : "require";
 }
 
 /** How many entities a field leads to decides about its columns. */

@@ -31,7 +31,7 @@ export interface PlanOptions extends ChangeOptions {
 
 /** Options of {@link applyChanges}. */
 export interface ApplyOptions extends ChangeOptions {
-  /** The plan that was reviewed, or its hash. Left out: whatever the plan is now. */
+  /** The plan that was reviewed, its hash, or at least the first 8 characters of that. Left out: whatever the plan is now. */
   readonly plan?: ChangePlan | string;
   /** The ids of the steps that need a yes and get it: each of class `confirm` must be here, and each `destructive` one that is wanted. */
   readonly confirm?: readonly string[];
@@ -74,8 +74,12 @@ export async function applyChanges(options: ApplyOptions): Promise<ChangeReport>
   const { changes, settings, model, storage } = read("applyChanges", options, applyKeys);
   const { plan } = options;
   const hash = typeof plan === "object" && plan !== null ? plan.hash : plan;
-  if (hash !== undefined && typeof hash !== "string")
-    throw invalid("applyChanges", "plan", "must be what planChanges gave, or its hash");
+  if (hash !== undefined && !(typeof hash === "string" && /^[0-9a-f]{8,64}$/.test(hash)))
+    throw invalid(
+      "applyChanges",
+      "plan",
+      "must be what planChanges gave, its hash, or the first 8 characters of that or more",
+    );
   const request = requestOf("applyChanges", options);
   if (!changes) {
     const { from, to } = nothingToDo(model, storage);

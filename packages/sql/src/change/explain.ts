@@ -11,7 +11,7 @@ import { isOwn } from "./compare.ts";
 import { uniqueSets } from "./desired.ts";
 import type { FieldPlan } from "./fields.ts";
 import type { DbState } from "./introspect.ts";
-import { duplicates, everyRecord, type Found, orphans, searchRecords, withoutValue } from "./offenders.ts";
+import { duplicates, everyRecord, type Found, orphans, searchRecords, together, withoutValue } from "./offenders.ts";
 import type { PassTable } from "./pass.ts";
 import type { Steps } from "./steps.ts";
 import type { TablePlan } from "./table-plan.ts";
@@ -137,7 +137,7 @@ function* explainField(
       offenders,
       advice: "change these values first, with the program of the model before",
     });
-  } else if (conversion?.kind === "check") {
+  } else if (conversion?.kind === "check" || (conversion?.kind === "require" && !lacking && offenders)) {
     steps.add({
       action: "field.limit",
       ...place,
@@ -167,8 +167,8 @@ function* explainField(
       summary: `${title} becomes required`,
       rows: plan.rows,
       effort: filler ? "write" : "look",
-      offenders: without,
-      advice,
+      offenders: together(conversion?.kind === "require" ? offenders : undefined, without),
+      ...((without?.count ?? 0) > 0 ? { advice } : {}),
     });
   }
   const held = new Set(one.columns.map(({ now }) => now));
@@ -236,6 +236,8 @@ function changedUniques({ entity, fields, fills, db }: TablePlan): ChangedUnique
   });
 }
 
+const isLimited = ({ conversion }: FieldPlan) => conversion?.kind === "check" || conversion?.kind === "require";
+
 const isMade = (plan: FieldPlan | undefined) =>
   plan !== undefined && (plan.mode === "fill" || plan.filler !== undefined);
 
@@ -279,7 +281,7 @@ function* search(
   checks: ReadonlySet<string>,
 ): Task<Found> {
   const { fields, db, entity } = plan;
-  const looked = new Set(fields.filter((one) => plan.fills.includes(one) || one.conversion?.kind === "check"));
+  const looked = new Set(fields.filter((one) => plan.fills.includes(one) || isLimited(one)));
   const byField = new Map(fields.map((one) => [one.field, one]));
   const copied = (field: FieldPlan["field"]) =>
     byField.get(field)?.mode === "copy" && !looked.has(byField.get(field) as FieldPlan);

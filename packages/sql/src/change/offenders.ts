@@ -23,6 +23,15 @@ export class Offenders {
   }
 }
 
+/** Those of two kinds in one step. */
+export function together(some: Offenders | undefined, others: Offenders | undefined): Offenders | undefined {
+  if (!some || !others) return some ?? others;
+  const all = new Offenders();
+  for (const one of [...some.first, ...others.first]) all.add(one);
+  all.count = some.count + others.count;
+  return all;
+}
+
 /** What is to be looked for in one pass. */
 export interface Search {
   /** Fields whose values are made or must be within new limits. */

@@ -115,7 +115,7 @@ export function applyStore(
 }
 
 function checkOrder({ plan }: Work, model: Model, { hash, confirm }: ChangeOrder): void {
-  if (hash !== undefined && hash !== plan.hash) {
+  if (hash !== undefined && !plan.hash.startsWith(hash)) {
     throw new XrmError(
       "PLAN_CHANGED",
       "The database or the model has changed since the plan was made; make a new one, review it, and apply that.",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { field } from "@kith/schema";
-import type { ChangeCase, ChangeContext } from "./case.ts";
+import { type ChangeContext, topic } from "./case.ts";
 import { thing } from "./models.ts";
 
 const nobody = "0190a0a0-0000-7000-8000-00000000000f";
@@ -22,46 +22,39 @@ async function breakOne(t: ChangeContext): Promise<string> {
 }
 
 /** See the file. */
-export const broken: readonly ChangeCase[] = [
-  {
-    // A plan lists them, and nothing is changed until they are mended.
-    id: "broken/listed",
-    run: async (t) => {
-      const id = await breakOne(t);
-      for (const model of [thing(before), thing(after)]) {
-        assert.deepEqual(
-          (await t.refusals(model)).map((step) => [step.id, step.offenderCount, step.offenders]),
+export const broken = topic("broken", {
+  async listed(t) {
+    const id = await breakOne(t);
+    for (const model of [thing(before), thing(after)]) {
+      assert.deepEqual(
+        (await t.refusals(model)).map((step) => [step.id, step.offenderCount, step.offenders]),
+        [
           [
-            [
-              "reference.add:thing.up",
-              1,
-              [{ id, values: { up: nobody }, message: `up names ${nobody}, which is not there` }],
-            ],
+            "reference.add:thing.up",
+            1,
+            [{ id, values: { up: nobody }, message: `up names ${nobody}, which is not there` }],
           ],
-        );
-        await assert.rejects(t.apply(model), {
-          code: "MODEL_CHANGED",
-          message: /thing: up refers to thing \(1 record stands in the way\)/,
-        });
-      }
-      await assert.rejects(t.open(thing(after)), { code: "MODEL_CHANGED", message: /up refers to thing/ });
-      await t.direct("update thing set up = null");
-      await t.change(thing(after));
-      assert.deepEqual(await t.held(thing(after)), [
-        { n: 1, up: null, m: null },
-        { n: 2, up: null, m: null },
-      ]);
-    },
+        ],
+      );
+      await assert.rejects(t.apply(model), {
+        code: "MODEL_CHANGED",
+        message: /thing: up refers to thing \(1 record stands in the way\)/,
+      });
+    }
+    await assert.rejects(t.open(thing(after)), { code: "MODEL_CHANGED", message: /up refers to thing/ });
+    await t.direct("update thing set up = null");
+    await t.change(thing(after));
+    assert.deepEqual(await t.held(thing(after)), [
+      { n: 1, up: null, m: null },
+      { n: 2, up: null, m: null },
+    ]);
   },
-  {
-    // Those of a field that goes are nobody's.
-    id: "broken/field-that-goes",
-    run: async (t) => {
-      await breakOne(t);
-      await t.change(thing({ n: field.integer() }));
-      assert.deepEqual(await t.held(thing({ n: field.integer() })), [{ n: 1 }, { n: 2 }]);
-      // It comes back with its values.
-      assert.equal((await t.refusals(thing(before)))[0]?.id, "reference.add:thing.up");
-    },
+
+  async "field-that-goes"(t) {
+    await breakOne(t);
+    await t.change(thing({ n: field.integer() }));
+    assert.deepEqual(await t.held(thing({ n: field.integer() })), [{ n: 1 }, { n: 2 }]);
+    // It comes back with its values.
+    assert.equal((await t.refusals(thing(before)))[0]?.id, "reference.add:thing.up");
   },
-];
+});

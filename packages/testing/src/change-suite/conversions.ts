@@ -55,7 +55,10 @@ export const conversions = topic("conversions", {
     const plan = await t.plan(after);
     await t.direct("alter table thing add column by_hand text");
     await refused("PLAN_CHANGED", t.apply(after, { plan, confirm }));
-    await t.apply(after, { plan: (await t.plan(after)).hash, confirm });
+    const { hash } = await t.plan(after);
+    await refused("INVALID_OPTIONS", t.apply(after, { plan: hash.slice(0, 7), confirm }));
+    await refused("PLAN_CHANGED", t.apply(after, { plan: hash.slice(1, 9), confirm }));
+    await t.apply(after, { plan: hash.slice(0, 8), confirm });
     assert.deepEqual(await t.held(after), [{ a: 1 }]);
     const [row] = await t.direct("select by_hand from thing");
     assert.deepEqual({ ...row }, { by_hand: null });

@@ -10,6 +10,7 @@ import { entity, modelOf, thing } from "./models.ts";
 /** What `a: field.text()` becomes, by name: the new fields, records of which the last is in the way, and the step that is refused. */
 const strict: Readonly<Record<string, readonly [fields: object, rows: readonly Row[], step: string]>> = {
   required: [{ a: field.text({ required: true }) }, [{ a: "x" }, { a: null }], "field.require:thing.a"],
+  "required-and-empty": [{ a: field.text({ required: true }) }, [{ a: "x" }, { a: "" }], "field.require:thing.a"],
   shorter: [{ a: field.text({ max: 2 }) }, [{ a: "xy" }, { a: "xyz" }], "field.limit:thing.a"],
   "a-pattern": [{ a: field.text({ pattern: "^x" }) }, [{ a: "x" }, { a: "y" }], "field.limit:thing.a"],
   unique: [{ a: field.text({ unique: true }) }, [{ a: "X" }, { a: "x" }], "unique.add:thing.a"],

@@ -8,6 +8,23 @@ import { entity, modelOf, thing } from "./models.ts";
 
 /** Cases on renames, new required fields, wider declarations and choices. */
 export const safe = topic("safe", {
+  async "become-required-in-one-step"(t) {
+    const fields = { a: field.text(), n: field.integer(), up: field.lookup("thing") };
+    const [id] = await t.make(thing(fields), "thing", [{ a: "x", n: 1 }]);
+    await t.direct(`update thing set up = '${String(id)}'`);
+    const after = { a: { required: true }, n: { required: true }, up: { required: true } };
+    const required = thing({
+      a: field.text(after.a),
+      n: field.integer(after.n),
+      up: field.lookup("thing", after.up),
+    });
+    assert.deepEqual(
+      await t.steps(required),
+      ["a", "n", "up"].map((name) => `safe field.require:thing.${name}`),
+    );
+    await t.change(required);
+  },
+
   async "renames-over-skipped-releases-with-lookups-counters-and-text-indexes"(t) {
     const account = entity("account", {
       name: field.text({ required: true, unique: true, searchable: true }),
