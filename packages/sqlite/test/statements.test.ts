@@ -1,6 +1,6 @@
 /** How many statements a query takes, whatever its answer, and how those on parts of fields are planned. */
 
-import { createXrm, defineModel } from "@kith/core";
+import { createXrm, defineModel, exchangeRates } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
@@ -21,7 +21,17 @@ const contact = defineEntity("contact", {
 const activity = defineEntity("activity", {
   fields: { topic: field.text(), regarding: field.lookup(["account", "contact"]) },
 });
-const model = defineModel({ entities: [account, contact, activity] });
+const sale = defineEntity("sale", {
+  fields: {
+    price: field.money({ currencyField: "currency" }),
+    fee: field.money({ currencyField: "currency" }),
+    currency: field.text({ max: 3 }),
+    on: field.date(),
+  },
+});
+const model = defineModel({
+  plugins: [exchangeRates(), { id: "crm", entities: [account, contact, activity, sale] } as never],
+});
 
 const temporary = temporaryFolder();
 const file = temporary.path("statements.db");
@@ -84,6 +94,32 @@ it("joins every target of a lookup to several entities in one statement", async 
     open.xrm.entity("activity").findMany({ limit: 50, include: { regarding: { account: true, contact: true } } }),
   );
   expect(statements).toHaveLength(1);
+});
+
+it("reads the rates of all converted figures at once", async () => {
+  await open.xrm.entity("exchangeRate").createMany([
+    { from: "USD", to: "BRL", rate: "5", on: "2026-01-01" },
+    { from: "EUR", to: "BRL", rate: "6", on: "2026-01-01" },
+    { from: "USD", to: "EUR", rate: "0.9", on: "2026-02-01" },
+  ]);
+  await open.xrm.entity("sale").createMany([
+    { price: "1.00", fee: "0.10", currency: "USD", on: "2026-03-01" },
+    { price: "2.00", fee: "0.20", currency: "EUR", on: "2026-01-15" },
+    { price: "4.00", fee: null, currency: "BRL", on: "2026-01-15" },
+  ]);
+  let answer: unknown;
+  const statements = await ran(async () => {
+    answer = await open.xrm.entity("sale").aggregate({
+      measures: {
+        n: "count",
+        price: { sum: "price", convertTo: "BRL", on: "on" },
+        fee: { sum: "fee", convertTo: "BRL", on: "on" },
+        euros: { avg: "fee", convertTo: "EUR", on: "on" },
+      },
+    });
+  });
+  expect(answer).toEqual([{ n: 3, price: "21.00", fee: "1.70", euros: "0.15" }]);
+  expect(statements).toHaveLength(5);
 });
 
 it("finds by parts with their indexes", async () => {

@@ -1,6 +1,6 @@
 /**
  * Aggregates that convert money. Storages add up plain sums by currency and day; the rates are put to them here, in exact arithmetic, so that all
- * storages give the same figure. One statement for the other figures, one for each converted one, one for the rates.
+ * storages give the same figure. One statement for the other figures, one for each converted one, one for all rates.
  */
 
 import { canonicalText, compareBuckets, exactFigure } from "@kith/schema";
@@ -27,15 +27,23 @@ export interface ConvertedPlan {
   readonly conversions: ReadonlyMap<number, ConversionPlan>;
 }
 
+type Rows = unknown[][];
+
 interface Converter {
   readonly index: number;
   readonly measure: MeasurePlan;
   readonly conversion: ConversionPlan;
-  readonly sums: Prepared<unknown[][]>;
-  readonly rates: Prepared<ReadResult>;
+  readonly sums: Prepared<Rows>;
 }
 
-type Rows = unknown[][];
+/** A sum of a group's amounts (by the group's key) in one currency, at the rate of one day. */
+interface Part {
+  readonly key: string;
+  readonly code: string;
+  readonly on: string;
+  readonly sum: string;
+  readonly count: number;
+}
 
 /** Makes an aggregate with conversions ready. */
 export function prepareConverted(connection: Connection, { plan, conversions }: ConvertedPlan): Prepared<Rows> {
@@ -50,9 +58,10 @@ export function prepareConverted(connection: Connection, { plan, conversions }: 
       measure,
       conversion,
       sums: connection.prepareAggregate(sumsPlan(plan, measure, conversion)),
-      rates: connection.prepareRead(ratesPlan(conversion.rates)),
     };
   });
+  const [{ rates: entity }] = [...conversions.values()] as [ConversionPlan];
+  const rates = connection.prepareRead(ratesPlan(entity));
   const having = havingTest(plan);
   const compare = rowOrder(plan);
   const run = async (params: readonly unknown[], tx?: StorageTransaction, control?: RunControl): Promise<Rows> => {
@@ -62,12 +71,16 @@ export function prepareConverted(connection: Connection, { plan, conversions }: 
       return [...row.slice(0, groups), ...plan.measures.map((_, i) => (conversions.has(i) ? null : rest.shift()))];
     });
     const byKey = new Map(rows.map((row) => [canonicalText(row.slice(0, groups)), row]));
-    for (const converter of converters) {
-      for (const [key, figure] of await convert(plan, converter, params, tx, control)) {
+    const sums: Part[][] = [];
+    for (const converter of converters) sums.push(await partsOf(plan, converter, params, tx, control));
+    const wanted = wantedRates(converters, sums);
+    const dated = wanted ? datedRates(entity, await rates.run(wanted, tx, control)) : [];
+    converters.forEach((converter, i) => {
+      for (const [key, figure] of convert(plan, converter, sums[i] as Part[], dated)) {
         const row = byKey.get(key);
         if (row) row[groups + converter.index] = figure;
       }
-    }
+    });
     const kept = having ? rows.filter((row) => having(row, params)) : rows;
     kept.sort(compare);
     return plan.limit === undefined ? kept : kept.slice(0, params[plan.limit] as number);
@@ -75,18 +88,16 @@ export function prepareConverted(connection: Connection, { plan, conversions }: 
   return { run };
 }
 
-/** The figures by group. */
-async function convert(
+/** What a measure adds up, by group, currency and day. */
+async function partsOf(
   plan: AggregatePlan,
-  { measure, conversion, sums, rates }: Converter,
+  { measure, conversion, sums }: Converter,
   params: readonly unknown[],
   tx: StorageTransaction | undefined,
   control: RunControl | undefined,
-): Promise<Map<string, string>> {
+): Promise<Part[]> {
   const groups = plan.groups.length;
   const { currency, day, to } = conversion;
-  const field = measure.field as FieldModel;
-  const exact = exactFigure(field.type, field.def) as NonNullable<ReturnType<typeof exactFigure>>;
   const parts = (await sums.run(params, tx, control))
     .map((row) => {
       const [count, sum, ...keys] = [row.at(-1), row.at(-2), ...row.slice(groups, -2)];
@@ -100,22 +111,49 @@ async function convert(
       code === null && "field" in currency ? currency.field : on === null && "field" in day ? day.field : undefined;
     if (lacking) throw lacks(plan.entity, measure, lacking, to);
   }
-  const codes = [...new Set(parts.map(({ code }) => code as string))].filter((code) => code !== to);
-  const days = parts.map(({ on }) => on as string);
-  const last = days.sort().at(-1) ?? "0001-01-01";
-  const found = codes.length > 0 ? (await rates.run([to, codes, last], tx, control)).rows : [];
-  const rate = conversion.rates.byName.get("rate") as FieldModel;
-  const rateFigure = exactFigure(rate.type, rate.def) as NonNullable<ReturnType<typeof exactFigure>>;
-  const dated = found.map(
-    (row) => ({ ...row, units: BigInt(rateFigure.units(row["rate"] as string)) }) as unknown as DatedRate,
-  );
-  const table = new RateTable(to, rate.type.scale?.(rate.def) ?? 0, dated);
+  return parts as Part[];
+}
+
+/** The parameters of the read of all rates that sums need; undefined when they need none. */
+function wantedRates(converters: readonly Converter[], sums: readonly (readonly Part[])[]): unknown[] | undefined {
+  const targets = new Set<string>();
+  const codes = new Set<string>();
+  let last = "";
+  converters.forEach(({ conversion: { to } }, i) => {
+    for (const { code, on } of sums[i] ?? []) {
+      if (code === to) continue;
+      targets.add(to);
+      codes.add(code);
+      if (on > last) last = on;
+    }
+  });
+  return codes.size === 0 ? undefined : [[...targets], [...codes], last];
+}
+
+/** Rates as they were read, in the order of their days. */
+function datedRates(entity: EntityModel, { rows }: ReadResult): DatedRate[] {
+  const { type, def } = entity.byName.get("rate") as FieldModel;
+  const { units } = exactFigure(type, def) as NonNullable<ReturnType<typeof exactFigure>>;
+  return rows.map((row) => ({ ...row, units: BigInt(units(row["rate"] as string)) }) as unknown as DatedRate);
+}
+
+/** The figures by group. */
+function convert(
+  plan: AggregatePlan,
+  { measure, conversion }: Converter,
+  parts: readonly Part[],
+  dated: readonly DatedRate[],
+): Map<string, string> {
+  const { to, rates } = conversion;
+  const field = measure.field as FieldModel;
+  const exact = exactFigure(field.type, field.def) as NonNullable<ReturnType<typeof exactFigure>>;
+  const rate = rates.byName.get("rate");
+  const table = new RateTable(to, rate?.type.scale?.(rate.def) ?? 0, dated);
   const totals = new Map<string, ConvertedSum>();
   for (const { key, code, on, sum, count } of parts) {
-    const total = totals.get(key) ?? new ConvertedSum();
-    totals.set(key, total);
-    const units = BigInt(exact.units(sum as string));
-    total.add(units, BigInt(count as number), table.of(code as string, on as string, plan.entity.name));
+    let total = totals.get(key);
+    if (!total) totals.set(key, (total = new ConvertedSum()));
+    total.add(BigInt(exact.units(sum)), BigInt(count), table.of(code, on, plan.entity.name));
   }
   return new Map([...totals].map(([key, total]) => [key, exact.give(total.units(measure.fn === "avg"))]));
 }
@@ -157,7 +195,7 @@ function sumsPlan(plan: AggregatePlan, measure: MeasurePlan, { currency, day }: 
 const groupOrder = ({ groups }: Pick<AggregatePlan, "groups">): AggregatePlan["order"] =>
   groups.map((_, index) => ({ by: "group", index, direction: "asc" }));
 
-/** The rates between a currency (parameter 0) and others (1), up to a day (2), by day. */
+/** The rates between some currencies (parameter 0) and others (1), up to a day (2), by day. */
 function ratesPlan(entity: EntityModel): Parameters<Connection["prepareRead"]>[0] {
   const [from, to, rate, on, id] = ["from", "to", "rate", "on", "id"].map(
     (name) => entity.byName.get(name) as FieldModel,
@@ -174,7 +212,7 @@ function ratesPlan(entity: EntityModel): Parameters<Connection["prepareRead"]>[0
   };
   const pair = (a: FieldModel | undefined, b: FieldModel | undefined): Condition => ({
     kind: "all",
-    of: [test(a, "in", 1), test(b, "eq", 0)],
+    of: [test(a, "in", 1), test(b, "in", 0)],
   });
   return {
     entity,
