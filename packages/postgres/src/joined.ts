@@ -54,17 +54,17 @@ export class JoinedTransaction extends PostgresTransaction {
     transaction.enter();
     const names = Object.keys(settings);
     const set = (value: (name: string) => string, to = (name: string) => name) =>
-      `select ${names.map((name) => `set_config('${to(name)}', ${value(name)}, true)`).join(", ")}`;
+      `select ${names.map((name) => `pg_catalog.set_config('${to(name)}', ${value(name)}, true)`).join(", ")}`;
     // Kept on the server, so that no trip is needed to ask for them. What is undone to a savepoint takes its settings along.
     const theirs = (name: string) => `kith.host_${name.toLowerCase()}`;
     const begin = [
       `savepoint ${savepoint}`,
-      set((name) => `current_setting('${name}')`, theirs),
+      set((name) => `pg_catalog.current_setting('${name}')`, theirs),
       set((name) => `'${settings[name]}'`),
     ];
     super({ ...host, check: () => transaction.check() }, loan, begin, {
       before: [`release ${savepoint}`],
-      commit: [set((name) => `current_setting('${theirs(name)}')`), "SELECT 1"],
+      commit: [set((name) => `pg_catalog.current_setting('${theirs(name)}')`), "SELECT 1"],
       rollback: [`rollback to ${savepoint}`, `release ${savepoint}`],
     });
     this.#host = transaction;

@@ -119,13 +119,18 @@ async function makePool(config: PoolConfig, waitMs: number): Promise<Pool> {
 /** How results are printed, and how long locks are waited for; for as long as the connection lasts. */
 function sessionSettings(waitMs: number): string {
   const set = Object.entries({ ...printed, lock_timeout: `${lockWait(waitMs)}ms` });
-  return `select ${set.map(([name, value]) => `set_config('${name}', '${value}', false)`).join(", ")}`;
+  return `select ${set.map(([name, value]) => `pg_catalog.set_config('${name}', '${value}', false)`).join(", ")}`;
 }
 
-const printed = { DateStyle: "ISO, YMD", TimeZone: "UTC", extra_float_digits: "1", standard_conforming_strings: "on" };
+const printed = {
+  DateStyle: "ISO, YMD",
+  TimeZone: "UTC",
+  extra_float_digits: "1",
+  standard_conforming_strings: "on",
+};
 
 function lockTimeout(waitMs: number): string {
-  return `select set_config('lock_timeout', '${lockWait(waitMs)}ms', true)`;
+  return `select pg_catalog.set_config('lock_timeout', '${lockWait(waitMs)}ms', true)`;
 }
 
 /** Zero would mean forever. */
@@ -233,9 +238,12 @@ function exclusively<T>(
   });
 }
 
-/** What changes tables names them without their schema; until the transaction ends it is the one that is looked into. */
+/**
+ * What changes tables names them without their schema; until the transaction ends it is the one that is looked into. What the server prints of
+ * definitions is compared, so that it must quote as little as usual.
+ */
 function searchPath(schema: string): string {
-  return `select set_config('search_path', '"${schema}", pg_temp', true)`;
+  return `select pg_catalog.set_config('search_path', '"${schema}", pg_temp', true), pg_catalog.set_config('quote_all_identifiers', 'off', true)`;
 }
 
 /** A session each of whose statements looks into a schema. */

@@ -1,5 +1,6 @@
-import { createXrm, type Storage } from "@kith/core";
+import { applyChanges, createXrm, defineModel, findDrift, planChanges, type Storage } from "@kith/core";
 import { memory } from "@kith/memory";
+import { defineEntity, field } from "@kith/schema";
 import { fuzz } from "@kith/testing";
 import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
@@ -101,4 +102,17 @@ describe("many processes", () => {
     for (const xrm of opened) await xrm.close();
     await cleanup();
   });
+});
+
+it("compares what the server prints of definitions, whichever way it quotes", async () => {
+  const options = "-c quote_all_identifiers=on";
+  const storage = postgres({ url: `${url}?options=${encodeURIComponent(options)}`, schema: fresh() });
+  const xrm = await createXrm<Entities>({ model, storage });
+  await xrm.account.create({ name: "one" });
+  await xrm.close();
+  expect(await findDrift({ model, storage })).toEqual([]);
+  expect((await planChanges({ model, storage })).steps).toEqual([]);
+  const other = defineModel({ entities: [defineEntity("account", { fields: { name: field.text({ max: 9 }) } })] });
+  await applyChanges({ model: other, storage });
+  expect(await findDrift({ model: other, storage })).toEqual([]);
 });
