@@ -1,5 +1,6 @@
 // Which columns go to members of values, and how durations and choices are spelt.
 import { readFileSync } from "node:fs";
+import { createXrm, defineEntity, defineModel, field } from "@kith/core";
 import { importRecords } from "@kith/import";
 import { memory } from "@kith/memory";
 import { describe, expect, it } from "vitest";
@@ -14,6 +15,14 @@ describe("columns for members", () => {
     expect(await problems("account", "name,place,lat,lng")).toEqual([
       "map: has columns for 'place' that say the same twice: 'place' and 'lat'; map one, and ignore the other",
       "map: has columns for 'place' that say the same twice: 'place' and 'lng'; map one, and ignore the other",
+    ]);
+    const twin = defineEntity("firm", {
+      fields: { name: field.text(), billing: field.address(), shipping: field.address() },
+    });
+    const xrm = await createXrm({ model: defineModel({ entities: [twin] }), storage: memory() });
+    const error = await failure(importRecords(xrm, { entity: "firm", source: csv("name,City\n") }));
+    expect(error.issues.map(({ message }) => message)).toEqual([
+      "says nothing of the column 'City', which may be for 'billing.city' or 'shipping.city'; map it to one of them, or ignore it",
     ]);
     expect(await problems("account", "name,lat")).toEqual([
       "map.place.lng: is missing, without which there is no 'place'; map a column to it",

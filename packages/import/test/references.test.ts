@@ -1,4 +1,5 @@
 // Lookups to one of several entities, in each of their forms.
+import { createXrm, defineEntity, defineModel, type EntitiesOf, field } from "@kith/core";
 import { importRecords } from "@kith/import";
 import { describe, expect, it } from "vitest";
 import { failure } from "./fixture.ts";
@@ -143,6 +144,28 @@ describe.each(storages)("lookups to several entities on %s", (_, storage) => {
       updated: 1,
     });
     expect(await notes()).toEqual([null, null]);
+  });
+
+  it("tell with other fields which record a row is, also when very many share one", async () => {
+    const call = defineEntity("call", {
+      fields: { about: field.lookup(["account", "contact"]), topic: field.text(), length: field.duration() },
+      unique: [["about", "topic"]],
+    });
+    const account = defineEntity("account", { title: "name", fields: { name: field.text() } });
+    const contact = defineEntity("contact", { title: "name", fields: { name: field.text() } });
+    const model = defineModel({ entities: [account, contact, call] });
+    const xrm = await createXrm<EntitiesOf<typeof model>>({ model, storage: storage() });
+    const { id } = await xrm.account.create({ name: "Acme" });
+    await xrm.contact.create({ name: "Ana" });
+    const about = { entity: "account", id } as const;
+    await xrm.call.createMany(Array.from({ length: 5_010 }, (_, i) => ({ about, topic: `t${i}` })));
+    const source = csv(
+      "about account,about contact,topic,length\nAcme,,T7,1h\n,Ana,t7,2h\nAcme,,t5009,3h\nAcme,,new,4h\n,,t7,5h\n",
+    );
+    const options = { entity: "call", source, match: ["about", "topic"] } as const;
+    expect(await importRecords(xrm, options)).toMatchObject({ created: 3, updated: 2, rejected: 0 });
+    expect(await importRecords(xrm, options)).toMatchObject({ created: 0, updated: 0, unchanged: 5 });
+    expect(await xrm.call.count({ where: { length: { isNull: false } } })).toBe(5);
   });
 
   it("can be constants, and what rows are matched by", async () => {

@@ -19,6 +19,8 @@ const otherNames = [
   ["EUA", "US"],
   ["UK", "GB"],
   ["Great Britain", "GB"],
+  ["Holland", "NL"],
+  ["Holanda", "NL"],
   ["Czech Republic", "CZ"],
   ["Turkey", "TR"],
 ] as const;

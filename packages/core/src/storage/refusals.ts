@@ -17,7 +17,7 @@ export function uniqueError(
 ): XrmError {
   const names = fields.map((field) => wholeField(field).name);
   const shown = names
-    .map((name) => (name === "id" ? `id ${describe(id)}` : name in row ? `${name} ${describe(row[name])}` : name))
+    .map((name) => (name === "id" ? `id ${describe(id)}` : name in row ? `${name} ${shownValue(row[name])}` : name))
     .join(", ");
   const advice =
     names[0] === "id"
@@ -30,6 +30,12 @@ export function uniqueError(
     params: { fields: names },
     cause,
   });
+}
+
+/** A value in a message; a short object as JSON. */
+function shownValue(value: unknown): string {
+  const json = typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : "";
+  return json === "" || json.length > 100 ? describe(value) : json;
 }
 
 /** A lookup names a record that is not there. Without a field when it is not known which lookup. */

@@ -1,6 +1,6 @@
 /** Finds the records of an entity by the values of some of its fields, many at a time: what match rules and natural keys share. */
 
-import type { DynamicRepository, EntityModel, FieldModel } from "@kith/core";
+import { type DynamicRepository, type EntityModel, type FieldModel, wholeField } from "@kith/core";
 import { encodeValue } from "@kith/schema";
 
 /** A record with the fields that were asked for. */
@@ -29,7 +29,7 @@ export class KeyFinder {
       ["id", ...fields.map((field) => field.name), ...select].map((name) => [name, true as const]),
     );
     const unique = entity.uniques.some(
-      (one) => one.fields.length === fields.length && one.fields.every((field) => fields.includes(field)),
+      (one) => one.fields.length === fields.length && one.fields.every((field) => fields.includes(wholeField(field))),
     );
     this.folds = unique && fields.some(isFolded);
   }
@@ -56,7 +56,9 @@ export class KeyFinder {
   async likeUnique(repository: DynamicRepository, key: Key): Promise<Found | undefined> {
     if (!this.folds || key.includes(null)) return undefined;
     // `startsWith` is the one filter that compares folded text: it lets through too much, never too little, and what has nothing more comes first.
-    const and = this.fields.map((field, i) => ({ [field.name]: isFolded(field) ? { startsWith: key[i] } : key[i] }));
+    const and = this.fields.map((field, i) => ({
+      [field.name]: isFolded(field) ? { startsWith: key[i] } : { eq: key[i] },
+    }));
     const orderBy = this.fields.filter(isFolded).map((field) => ({ [field.name]: "asc" }));
     const limit = orderBy.length === 1 ? 1 : nearFirst;
     const rows = await repository.findMany({ where: { and }, select: this.select, orderBy, limit });
@@ -68,7 +70,7 @@ export class KeyFinder {
   private async oneByOne(repository: DynamicRepository, keys: readonly Key[]): Promise<Found[]> {
     const rows: Found[] = [];
     for (const key of keys) {
-      const and = this.fields.map((field, i) => ({ [field.name]: key[i] }));
+      const and = this.fields.map((field, i) => ({ [field.name]: { eq: key[i] } }));
       rows.push(...(await repository.findMany({ where: { and }, select: this.select, limit: 2 })));
     }
     return rows;

@@ -15,6 +15,8 @@ export class FieldNames {
   private readonly fields = new Map<string, FieldModel>();
   /** By names, by labels, by members after their field, by members alone; what several are called is nobody's. */
   private readonly steps: readonly Map<string, Goal | undefined>[] = [new Map(), new Map(), new Map(), new Map()];
+  /** What several are called, step by step. */
+  private readonly shared: readonly Map<string, Goal[]>[] = this.steps.map(() => new Map());
 
   constructor(entity: EntityModel) {
     // An id that comes from elsewhere is hardly ever ours; it must be mapped by name.
@@ -49,6 +51,13 @@ export class FieldNames {
     return member ? { field: found.field, member } : found;
   }
 
+  /** What a column is called like, when that is several. */
+  several(column: string): string[] {
+    const name = plain(column);
+    const step = this.steps.findIndex((one) => one.has(name));
+    return [...(this.shared[step]?.get(name) ?? [])].map(({ field, member }) => mapName(field, member));
+  }
+
   /** All names that can be mapped. */
   get names(): string[] {
     return [...this.fields.values()].flatMap((field) => [
@@ -59,7 +68,12 @@ export class FieldNames {
 
   private note(step: number, names: readonly string[], goal: Goal): void {
     const found = this.steps[step] as Map<string, Goal | undefined>;
-    for (const name of new Set(names.map(plain))) found.set(name, found.has(name) ? undefined : goal);
+    const shared = this.shared[step] as Map<string, Goal[]>;
+    for (const name of new Set(names.map(plain))) {
+      const other = found.get(name);
+      if (found.has(name)) shared.set(name, [...(shared.get(name) ?? (other ? [other] : [])), goal]);
+      found.set(name, found.has(name) ? undefined : goal);
+    }
   }
 }
 

@@ -175,6 +175,9 @@ export class Plan {
     }
     if (this.options.ignoreUnmapped) return undefined;
     if (goal && twin) return this.twice(goal, twin, name);
+    const several = this.auto ? this.names.several(name) : [];
+    if (several.length > 0)
+      return `says nothing of the column '${printable(name)}', which may be for ${several.map((one) => `'${one}'`).join(" or ")}; map it to one of them, or ignore it`;
     const near = nearest(plain(name), this.names.names);
     return `says nothing of the column '${printable(name)}'; map it to a field, or ignore it.${near === undefined ? "" : ` Is it for '${near}'?`}`;
   }
