@@ -137,9 +137,10 @@ describe("opening", () => {
     await xrm.close();
   });
 
-  it("waits for the lock when it has tables to make, without stopping this process", async () => {
+  // In a file without a log, it waits before it makes one; in a file with one, before it makes tables.
+  it.each(["delete", "wal"])("waits for the lock to make tables, without stopping this process: %s", async (mode) => {
     const file = temporary.path("new-and-locked.db");
-    new Database(file).exec("create table other (x)").close();
+    new Database(file).exec(`pragma journal_mode = ${mode}; create table other (x)`).close();
     const { letGo } = await lockHolder(file);
     const error = await failure(() => open(file, 100));
     expect(error).toMatchObject({ code: "BUSY", retryable: true });
