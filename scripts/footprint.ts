@@ -5,14 +5,12 @@
  *   npm run footprint -- --write  puts it into docs/performance.md, too
  */
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { record } from "./bench/lib/record.ts";
 import { build } from "./build.ts";
-import { importTime, makeConsumer, productionDependencies, sizeOf } from "./lib/consumer.ts";
-import { bin, mustRun } from "./lib/run.ts";
-import { packagesOf, root } from "./lib/workspace.ts";
+import { importTime, makeConsumer, packAll, productionDependencies, sizeOf } from "./lib/consumer.ts";
 
 /** What is installed together: the engine alone, and an app on each storage. */
 const sets = {
@@ -43,15 +41,4 @@ try {
   if (process.argv.includes("--write")) record("footprint", text);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
-}
-
-/** Packs every package; gives the tarballs by folder. */
-function packAll(into: string): Map<string, string> {
-  mkdirSync(into);
-  return new Map(
-    packagesOf(root).map(({ folder, manifest }) => {
-      mustRun(bin("pnpm"), ["pack", "--pack-destination", into], { cwd: join(root, "packages", folder) });
-      return [folder, join(into, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)];
-    }),
-  );
 }

@@ -21,7 +21,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "./build.ts";
-import { importTime, makeConsumer, productionDependencies, sizeOf } from "./lib/consumer.ts";
+import { importTime, makeConsumer, packAll, productionDependencies, sizeOf } from "./lib/consumer.ts";
 import { type Problem, report } from "./lib/report.ts";
 import { bin, mustRun, run, tsc } from "./lib/run.ts";
 import { type Manifest, packagesOf, root } from "./lib/workspace.ts";
@@ -52,17 +52,6 @@ function figure(what: string, value: number, unit: string, limit: number, said =
   const shown = `${Number.isInteger(value) ? value : value.toFixed(1)}${unit}`;
   figures.push([what, shown, said]);
   if (!(value <= limit)) fail(what, `${shown} is over the limit of ${limit}${unit}`);
-}
-
-/** Packs every package; gives the tarballs by folder name. */
-function packAll(into: string): Map<string, string> {
-  mkdirSync(into);
-  return new Map(
-    packagesOf(root).map(({ folder, manifest }) => {
-      mustRun(bin("pnpm"), ["pack", "--pack-destination", into], { cwd: join(root, "packages", folder) });
-      return [folder, join(into, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)];
-    }),
-  );
 }
 
 /** What a tarball has to hold, and what the tools for such checks say of it. */

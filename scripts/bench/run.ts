@@ -94,18 +94,14 @@ async function enter(name: string): Promise<Entrant | undefined> {
   if (!contender.dbs.includes(args.db)) return undefined;
   const provided = await provider.provide(name, contender.ownTables ?? false);
   const child = new ContenderProcess(settingsFor(name, provided));
+  return entrantOf(name, provided, child, contender.ownTables ?? false);
+}
+
+/** Opens a contender that has its database. */
+async function entrantOf(name: string, provided: Provided, child: ContenderProcess, own: boolean): Promise<Entrant> {
   const opened = await child.open();
   say(`${name} ${opened.version}: open in ${opened.ms.toFixed(0)} ms`);
-  return {
-    name,
-    provided,
-    process: child,
-    opened,
-    measured: {},
-    errors: {},
-    starts: [],
-    own: contender.ownTables ?? false,
-  };
+  return { name, provided, process: child, opened, measured: {}, errors: {}, starts: [], own };
 }
 
 /** A peer that cannot take part is left out with a word. */
@@ -118,18 +114,7 @@ async function enterPeer(name: string): Promise<Entrant | undefined> {
   const provided = await provider.provide(name, prepared.meta.ownSchema ?? false);
   const child = new ContenderProcess(settingsFor(name, provided), [], prepared.meta.env);
   try {
-    const opened = await child.open();
-    say(`${name} ${opened.version}: open in ${opened.ms.toFixed(0)} ms`);
-    return {
-      name,
-      provided,
-      process: child,
-      opened,
-      measured: {},
-      errors: {},
-      starts: [],
-      own: prepared.meta.ownSchema ?? false,
-    };
+    return await entrantOf(name, provided, child, prepared.meta.ownSchema ?? false);
   } catch (error) {
     say(`${name} cannot be opened: ${(error as Error).message}`);
     await child.close().catch(() => undefined);

@@ -66,20 +66,22 @@ export function randomValue(spec: FieldSpec, dice: Dice, ids: readonly string[])
 let names = 0;
 const freshName = (stem: string) => `${stem}${++names}`;
 
+/** Kinds that values can be converted between. */
+const conversions: readonly FieldSpec["kind"][] = [
+  "text",
+  "longText",
+  "integer",
+  "decimal",
+  "boolean",
+  "date",
+  "datetime",
+  "choice",
+];
+/** Kinds of new fields; text is the likeliest. */
+const kinds: readonly FieldSpec["kind"][] = ["text", ...conversions, "lookup"];
+
 /** A new field. */
 export function randomField(dice: Dice, world: World): FieldSpec {
-  const kinds = [
-    "text",
-    "text",
-    "longText",
-    "integer",
-    "decimal",
-    "boolean",
-    "date",
-    "datetime",
-    "choice",
-    "lookup",
-  ] as const;
   const kind = kinds[dice(kinds.length)] as FieldSpec["kind"];
   if (kind === "lookup") return { kind, to: [...world.keys()][dice(world.size)] as string };
   const base: FieldSpec = {
@@ -95,17 +97,6 @@ export function randomField(dice: Dice, world: World): FieldSpec {
     ...(dice(3) === 0 ? { required: true, default: randomValue(base, dice, []) } : {}),
   };
 }
-
-const conversions: readonly FieldSpec["kind"][] = [
-  "text",
-  "longText",
-  "integer",
-  "decimal",
-  "boolean",
-  "date",
-  "datetime",
-  "choice",
-];
 
 /** The world with one thing changed. */
 export function mutate(world: World, dice: Dice, removed: Map<string, Map<string, FieldSpec>>): World {

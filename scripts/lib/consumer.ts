@@ -2,7 +2,19 @@
 
 import { lstatSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mustRun } from "./run.ts";
+import { bin, mustRun } from "./run.ts";
+import { packagesOf, root } from "./workspace.ts";
+
+/** Packs every package of the workspace into a new folder; gives the tarballs by the packages' folder names. */
+export function packAll(into: string): Map<string, string> {
+  mkdirSync(into);
+  return new Map(
+    packagesOf(root).map(({ folder, manifest }) => {
+      mustRun(bin("pnpm"), ["pack", "--pack-destination", into], { cwd: join(root, "packages", folder) });
+      return [folder, join(into, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`)];
+    }),
+  );
+}
 
 /** Makes a project in `folder` and installs the tarballs in it. */
 export function makeConsumer(folder: string, tarballs: readonly string[]): void {

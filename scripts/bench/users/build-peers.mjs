@@ -77,6 +77,16 @@ model audit_log {
   ${zen ? "@@allow('all', true)" : ""}
 }`;
 };
+/** What a peer's tools have generated, in one file beside its packages. */
+function bundle(peer, from, to) {
+  const options = ["--bundle", "--packages=external", "--platform=node", "--format=esm"];
+  execFileSync(
+    path.join(P, `${peer}-tools/node_modules/.bin/esbuild`),
+    [from, ...options, `--outfile=${path.join(P, peer, to)}`],
+    { stdio: "ignore" },
+  );
+}
+
 /** Generates a client for both databases; says whether that worked. */
 export function buildPeer(which) {
   try {
@@ -95,18 +105,7 @@ export function buildPeer(which) {
           env,
           stdio: "ignore",
         });
-        execFileSync(
-          path.join(P, "prisma-tools/node_modules/.bin/esbuild"),
-          [
-            path.join(d, "client.ts"),
-            "--bundle",
-            "--packages=external",
-            "--platform=node",
-            "--format=esm",
-            `--outfile=${path.join(P, "prisma", `client-${db}.mjs`)}`,
-          ],
-          { stdio: "ignore" },
-        );
+        bundle("prisma", path.join(d, "client.ts"), `client-${db}.mjs`);
       }
       if (!which || which === "zenstack") {
         const d = path.join(P, "zenstack", `gen-${db}`);
@@ -121,18 +120,7 @@ export function buildPeer(which) {
           env,
           stdio: "ignore",
         });
-        execFileSync(
-          path.join(P, "zenstack-tools/node_modules/.bin/esbuild"),
-          [
-            path.join(d, "schema.ts"),
-            "--bundle",
-            "--packages=external",
-            "--platform=node",
-            "--format=esm",
-            `--outfile=${path.join(P, "zenstack", `schema-${db}.mjs`)}`,
-          ],
-          { stdio: "ignore" },
-        );
+        bundle("zenstack", path.join(d, "schema.ts"), `schema-${db}.mjs`);
       }
     }
 

@@ -1,6 +1,62 @@
 // Drizzle: core queries, relational queries (db.query) for includes; audit/policy/search hand-written (notes 'h').
 import { cleanupSql, openSqlite } from "../lib/sqlite-open.mjs";
 export const meta = { dbs: ["sqlite", "pg"] };
+/** The tables, of a database's kinds of columns. */
+function tables(table, { integer, text, real, pk, js, ts }) {
+  return {
+    app_user: table("app_user", {
+      id: pk(),
+      name: text("name").notNull(),
+      team_id: integer("team_id").notNull(),
+    }),
+    account: table("account", {
+      id: pk(),
+      name: text("name").notNull(),
+      industry: text("industry"),
+      country: text("country"),
+      annual_revenue: real("annual_revenue"),
+      owner_id: integer("owner_id").notNull(),
+      created_at: ts("created_at"),
+      updated_at: ts("updated_at"),
+    }),
+    contact: table("contact", {
+      id: pk(),
+      first_name: text("first_name").notNull(),
+      last_name: text("last_name").notNull(),
+      email: text("email").notNull(),
+      phone: text("phone"),
+      account_id: integer("account_id"),
+      lifecycle_stage: text("lifecycle_stage").notNull(),
+      tags: js("tags"),
+      custom: js("custom"),
+      created_at: ts("created_at"),
+      updated_at: ts("updated_at"),
+    }),
+    opportunity: table("opportunity", {
+      id: pk(),
+      name: text("name").notNull(),
+      account_id: integer("account_id").notNull(),
+      contact_id: integer("contact_id"),
+      stage: text("stage").notNull(),
+      amount: real("amount").notNull(),
+      currency: text("currency").notNull(),
+      probability: integer("probability").notNull(),
+      close_date: text("close_date").notNull(),
+      owner_id: integer("owner_id").notNull(),
+      created_at: ts("created_at"),
+      updated_at: ts("updated_at"),
+    }),
+    audit_log: table("audit_log", {
+      id: pk(),
+      entity: text("entity").notNull(),
+      record_id: integer("record_id").notNull(),
+      user_id: integer("user_id"),
+      diff: js("diff"),
+      at: ts("at"),
+    }),
+  };
+}
+
 export async function open(ctx) {
   const lite = ctx.db === "sqlite";
   const D = await ctx.imp("drizzle-orm");
@@ -8,113 +64,16 @@ export async function open(ctx) {
   let db, T;
   if (lite) {
     const { sqliteTable, integer, text, real } = await ctx.imp("drizzle-orm/sqlite-core");
-    const js = (n) => text(n, { mode: "json" }).notNull();
     const pk = () => integer("id").primaryKey();
-    T = {
-      app_user: sqliteTable("app_user", {
-        id: pk(),
-        name: text("name").notNull(),
-        team_id: integer("team_id").notNull(),
-      }),
-      account: sqliteTable("account", {
-        id: pk(),
-        name: text("name").notNull(),
-        industry: text("industry"),
-        country: text("country"),
-        annual_revenue: real("annual_revenue"),
-        owner_id: integer("owner_id").notNull(),
-        created_at: text("created_at").notNull(),
-        updated_at: text("updated_at").notNull(),
-      }),
-      contact: sqliteTable("contact", {
-        id: pk(),
-        first_name: text("first_name").notNull(),
-        last_name: text("last_name").notNull(),
-        email: text("email").notNull(),
-        phone: text("phone"),
-        account_id: integer("account_id"),
-        lifecycle_stage: text("lifecycle_stage", { enum: ctx.gen.LIFECYCLES }).notNull(),
-        tags: js("tags"),
-        custom: js("custom"),
-        created_at: text("created_at").notNull(),
-        updated_at: text("updated_at").notNull(),
-      }),
-      opportunity: sqliteTable("opportunity", {
-        id: pk(),
-        name: text("name").notNull(),
-        account_id: integer("account_id").notNull(),
-        contact_id: integer("contact_id"),
-        stage: text("stage", { enum: ctx.gen.STAGES }).notNull(),
-        amount: real("amount").notNull(),
-        currency: text("currency").notNull(),
-        probability: integer("probability").notNull(),
-        close_date: text("close_date").notNull(),
-        owner_id: integer("owner_id").notNull(),
-        created_at: text("created_at").notNull(),
-        updated_at: text("updated_at").notNull(),
-      }),
-      audit_log: sqliteTable("audit_log", {
-        id: pk(),
-        entity: text("entity").notNull(),
-        record_id: integer("record_id").notNull(),
-        user_id: integer("user_id"),
-        diff: js("diff"),
-        at: text("at").notNull(),
-      }),
-    };
+    const js = (n) => text(n, { mode: "json" }).notNull();
+    const ts = (n) => text(n).notNull();
+    T = tables(sqliteTable, { integer, text, real, pk, js, ts });
   } else {
-    const { pgTable, integer, text, doublePrecision: real, jsonb, timestamp } = await ctx.imp("drizzle-orm/pg-core");
-    const js = (n) => jsonb(n).notNull();
+    const { pgTable, integer, text, doublePrecision, jsonb, timestamp } = await ctx.imp("drizzle-orm/pg-core");
     const pk = () => integer("id").primaryKey().generatedByDefaultAsIdentity();
+    const js = (n) => jsonb(n).notNull();
     const ts = (n) => timestamp(n, { withTimezone: true, mode: "string" }).notNull();
-    T = {
-      app_user: pgTable("app_user", { id: pk(), name: text("name").notNull(), team_id: integer("team_id").notNull() }),
-      account: pgTable("account", {
-        id: pk(),
-        name: text("name").notNull(),
-        industry: text("industry"),
-        country: text("country"),
-        annual_revenue: real("annual_revenue"),
-        owner_id: integer("owner_id").notNull(),
-        created_at: ts("created_at"),
-        updated_at: ts("updated_at"),
-      }),
-      contact: pgTable("contact", {
-        id: pk(),
-        first_name: text("first_name").notNull(),
-        last_name: text("last_name").notNull(),
-        email: text("email").notNull(),
-        phone: text("phone"),
-        account_id: integer("account_id"),
-        lifecycle_stage: text("lifecycle_stage").notNull(),
-        tags: js("tags"),
-        custom: js("custom"),
-        created_at: ts("created_at"),
-        updated_at: ts("updated_at"),
-      }),
-      opportunity: pgTable("opportunity", {
-        id: pk(),
-        name: text("name").notNull(),
-        account_id: integer("account_id").notNull(),
-        contact_id: integer("contact_id"),
-        stage: text("stage").notNull(),
-        amount: real("amount").notNull(),
-        currency: text("currency").notNull(),
-        probability: integer("probability").notNull(),
-        close_date: text("close_date").notNull(),
-        owner_id: integer("owner_id").notNull(),
-        created_at: ts("created_at"),
-        updated_at: ts("updated_at"),
-      }),
-      audit_log: pgTable("audit_log", {
-        id: pk(),
-        entity: text("entity").notNull(),
-        record_id: integer("record_id").notNull(),
-        user_id: integer("user_id"),
-        diff: js("diff"),
-        at: ts("at"),
-      }),
-    };
+    T = tables(pgTable, { integer, text, real: doublePrecision, pk, js, ts });
   }
   const { account: A, contact: C, opportunity: O, app_user: U, audit_log: L } = T;
   const schema = {

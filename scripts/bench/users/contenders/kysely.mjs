@@ -1,4 +1,5 @@
 // Kysely: idiomatic query builder calls; audit/policy/search hand-written with the builder (notes 'h').
+import { COLS } from "../lib/schema.mjs";
 import { cleanupSql, openSqlite } from "../lib/sqlite-open.mjs";
 export const meta = { dbs: ["sqlite", "pg"] };
 export async function open(ctx) {
@@ -30,34 +31,7 @@ export async function open(ctx) {
   const page = (q) => q.orderBy("opportunity.close_date", "desc").orderBy("opportunity.id", "desc").limit(50);
   const one = hx.jsonObjectFrom,
     many = hx.jsonArrayFrom;
-  const A = ["id", "name", "industry", "country", "annual_revenue", "owner_id", "created_at", "updated_at"],
-    C = [
-      "id",
-      "first_name",
-      "last_name",
-      "email",
-      "phone",
-      "account_id",
-      "lifecycle_stage",
-      "tags",
-      "custom",
-      "created_at",
-      "updated_at",
-    ],
-    O = [
-      "id",
-      "name",
-      "account_id",
-      "contact_id",
-      "stage",
-      "amount",
-      "currency",
-      "probability",
-      "close_date",
-      "owner_id",
-      "created_at",
-      "updated_at",
-    ];
+  const { account: A, contact: C, opportunity: O } = COLS;
   const insert = (r) => db.insertInto("contact").values(enc(r)).returningAll().executeTakeFirstOrThrow().then(dec);
   const pol = (q, me) =>
     q.where("owner_id", "in", (e) =>

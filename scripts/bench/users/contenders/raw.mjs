@@ -1,34 +1,8 @@
 // The limit: hand-written SQL on better-sqlite3 / pg with prepared statements; fulfils the same result contract (nested objects, parsed JSON).
+import { COLS } from "../lib/schema.mjs";
 import { cleanupSql, openSqlite } from "../lib/sqlite-open.mjs";
 export const meta = { dbs: ["sqlite", "pg"] };
-const OPP = [
-  "id",
-  "name",
-  "account_id",
-  "contact_id",
-  "stage",
-  "amount",
-  "currency",
-  "probability",
-  "close_date",
-  "owner_id",
-  "created_at",
-  "updated_at",
-];
-const ACC = ["id", "name", "industry", "country", "annual_revenue", "owner_id", "created_at", "updated_at"];
-const CON = [
-  "id",
-  "first_name",
-  "last_name",
-  "email",
-  "phone",
-  "account_id",
-  "lifecycle_stage",
-  "tags",
-  "custom",
-  "created_at",
-  "updated_at",
-];
+const { account: ACC, contact: CON, opportunity: OPP } = COLS;
 const q = (a, cols) => cols.map((c) => `${a}.${c}`).join(",");
 const opp = (r) => ({
   id: r[0],
@@ -54,6 +28,10 @@ const acc = (r, o) => ({
   created_at: r[o + 6],
   updated_at: r[o + 7],
 });
+const hyd = (rows) => {
+  for (let i = 0; i < rows.length; i++) rows[i] = opp(rows[i]);
+  return rows;
+};
 export async function open(ctx, tuned = false) {
   return ctx.db === "sqlite" ? sqlite(ctx, tuned) : pg(ctx);
 }
@@ -119,19 +97,6 @@ async function sqlite(ctx, tuned) {
   const pg_ = p(`SELECT ${OPP} FROM opportunity WHERE id=? AND ${POL}`).raw();
   const pu = p(`UPDATE opportunity SET probability=?, updated_at=? WHERE id=? AND ${POL}`);
   const now = () => new Date().toISOString();
-  const _oppBind = (r) => [
-    r.name,
-    r.account_id,
-    r.contact_id,
-    r.stage,
-    r.amount,
-    r.currency,
-    r.probability,
-    r.close_date,
-    r.owner_id,
-    r.created_at,
-    r.updated_at,
-  ];
   const create = (r) => ({
     ...r,
     id: insC.run(
@@ -147,10 +112,6 @@ async function sqlite(ctx, tuned) {
       r.updated_at,
     ).lastInsertRowid,
   });
-  const hyd = (rows) => {
-    for (let i = 0; i < rows.length; i++) rows[i] = opp(rows[i]);
-    return rows;
-  };
   return {
     version:
       (await import("node:fs"))
@@ -328,10 +289,6 @@ async function pg(ctx) {
   const pge = nr("pge", `SELECT ${OPP} FROM opportunity WHERE id=$1 AND ${POL(2, 3)}`);
   const pu = n("pu", `UPDATE opportunity SET probability=$1, updated_at=$2 WHERE id=$3 AND ${POL(4, 5)}`);
   const now = () => new Date().toISOString();
-  const hyd = (rows) => {
-    for (let i = 0; i < rows.length; i++) rows[i] = opp(rows[i]);
-    return rows;
-  };
   const cb = (r) => [
     r.first_name,
     r.last_name,
