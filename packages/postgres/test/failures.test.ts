@@ -1,10 +1,11 @@
 import { createXrm, type Xrm } from "@kith/core";
 import { Statement } from "@kith/sql";
+import { errorOf } from "@kith/testing";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgres } from "../src/index.ts";
 import { type Client, Line } from "../src/line.ts";
-import { direct, failure, freshSchema, serverUrl, temporary } from "./fixture.ts";
+import { direct, freshSchema, serverUrl, temporary } from "./fixture.ts";
 import { type Entities, model } from "./model.ts";
 
 const url = serverUrl();
@@ -16,7 +17,7 @@ it("refuses a query with more values than a statement takes, and stays connected
   const { storage, cleanup } = temporary();
   const xrm = await createXrm<Entities>({ model, storage, limits: { size: 100_000 } });
   const where = { or: Array.from({ length: 70_000 }, (_, i) => ({ version: i })) };
-  const error = await failure(() => xrm.entity("account").count({ where }));
+  const error = await errorOf(() => xrm.entity("account").count({ where }));
   expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
   expect(error.message).toContain("32766");
   expect(await xrm.entity("account").count()).toBe(0);
@@ -26,7 +27,7 @@ it("refuses a query with more values than a statement takes, and stays connected
 
 describe("opening", () => {
   it("says that a server is not there, and that it may be later", async () => {
-    const error = await failure(() => open(postgres({ host: "127.0.0.1", port: 1, database: "crm" }), 500));
+    const error = await errorOf(() => open(postgres({ host: "127.0.0.1", port: 1, database: "crm" }), 500));
     expect([error.code, error.retryable, error.params["database"]]).toEqual(["UNREACHABLE", true, "crm"]);
   });
 
@@ -36,7 +37,7 @@ describe("opening", () => {
     const role = new URL(url);
     role.username = "nobody_at_all";
     for (const one of [database, role]) {
-      const error = await failure(() => open(postgres({ url: one.href })));
+      const error = await errorOf(() => open(postgres({ url: one.href })));
       expect([error.code, error.retryable]).toEqual(["UNREACHABLE", false]);
       expect(JSON.stringify(error)).not.toContain("postgres://");
     }
@@ -48,7 +49,7 @@ describe("opening", () => {
     ["INVALID_OPTIONS", "-c extra_float_digits=0"],
   ])("refuses with %s a pool with %s", async (code, options) => {
     const pool = new pg.Pool({ connectionString: url, options });
-    expect((await failure(() => open(postgres({ pool, schema: freshSchema() })))).code).toBe(code);
+    expect((await errorOf(() => open(postgres({ pool, schema: freshSchema() })))).code).toBe(code);
     await pool.end();
   });
 
@@ -56,12 +57,12 @@ describe("opening", () => {
     await direct("create database latin encoding 'LATIN1' template template0 locale 'C'");
     const latin = new URL(url);
     latin.pathname = "/latin";
-    const error = await failure(() => open(postgres({ url: latin.href })));
+    const error = await errorOf(() => open(postgres({ url: latin.href })));
     expect([error.code, error.params["setting"]]).toEqual(["NOT_A_DATABASE", "server_encoding"]);
     await direct("create role guest login");
     const guest = new URL(url);
     guest.username = "guest";
-    expect((await failure(() => open(postgres({ url: guest.href, schema: freshSchema() })))).code).toBe("READ_ONLY");
+    expect((await errorOf(() => open(postgres({ url: guest.href, schema: freshSchema() })))).code).toBe("READ_ONLY");
     await direct("drop role guest");
     await direct("drop database latin");
   });
@@ -115,8 +116,8 @@ describe("a running system", () => {
       const other = new Promise<string[]>((resolve) => {
         // Another flow, which is not in this transaction.
         setImmediate(async () => {
-          const outside = await failure(() => system.account.update(first(), { balance: 1 }));
-          const inside = await failure(() => system.transaction((own) => own.account.update(first(), { balance: 2 })));
+          const outside = await errorOf(() => system.account.update(first(), { balance: 1 }));
+          const inside = await errorOf(() => system.transaction((own) => own.account.update(first(), { balance: 2 })));
           resolve([outside.code, inside.code]);
         });
       });
@@ -140,7 +141,7 @@ describe("a running system", () => {
       }),
     );
     await pause(30);
-    const error = await failure(() => xrm.account.count());
+    const error = await errorOf(() => xrm.account.count());
     expect([error.code, error.retryable]).toEqual(["BUSY", true]);
     release();
     await Promise.all(open);
@@ -148,7 +149,7 @@ describe("a running system", () => {
   });
 
   it("outlives connections that break, in a transaction and between calls", async () => {
-    const error = await failure(() =>
+    const error = await errorOf(() =>
       xrm.transaction(async (tx) => {
         await tx.account.create({ name: "lost" });
         await breakAll();
@@ -170,7 +171,7 @@ describe("a running system", () => {
       },
       { timeoutMs: 50 },
     );
-    expect((await failure(() => late)).code).toBe("TX_TIMEOUT");
+    expect((await errorOf(() => late)).code).toBe("TX_TIMEOUT");
     await xrm.account.update(first(), { balance: 7 });
     const rows = await direct("select state from pg_stat_activity where application_name = $1", [`kith ${schema}`]);
     expect(rows.every(({ state }) => state === "idle")).toBe(true);

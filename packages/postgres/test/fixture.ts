@@ -1,6 +1,5 @@
 /** Databases for tests: each in a schema of its own, on the server that the run has started. */
 
-import { XrmError } from "@kith/core";
 import pg from "pg";
 import type { PostgresOptions } from "../src/index.ts";
 import { postgresWith } from "../src/postgres-storage.ts";
@@ -48,15 +47,4 @@ export function temporary(options: PostgresOptions = {}, phasesFrom?: number) {
       await direct(`drop schema if exists "${schema}" cascade`);
     },
   };
-}
-
-/** The error that a call fails with. */
-export async function failure(call: () => unknown): Promise<XrmError> {
-  try {
-    await call();
-  } catch (error) {
-    if (error instanceof XrmError) return error;
-    throw error;
-  }
-  throw new Error("The call did not fail.");
 }

@@ -1,8 +1,9 @@
 import { createXrm, type Xrm } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { failure, serverUrl, temporary } from "./fixture.ts";
+import { serverUrl, temporary } from "./fixture.ts";
 import { type Entities, model } from "./model.ts";
 
 describe("joining the application's own transaction", () => {
@@ -65,7 +66,7 @@ describe("joining the application's own transaction", () => {
   it("a failure of ours undoes ours alone", async () => {
     await host("commit", async () => {
       await xrm.transaction((tx) => tx.account.create({ name: "kept", code: "A" }), { join: client });
-      const error = await failure(() =>
+      const error = await errorOf(() =>
         xrm.transaction(
           async (tx) => {
             await tx.account.create({ name: "gone" });
@@ -186,7 +187,7 @@ describe("joining the application's own transaction", () => {
     "writes nothing past the end of a transaction that the application ended meanwhile: %s",
     async (end, says, kept) => {
       await host("rollback", async () => {
-        const error = await failure(() =>
+        const error = await errorOf(() =>
           xrm.transaction(
             async (tx) => {
               await tx.account.create({ name: "before" });
@@ -210,7 +211,7 @@ describe("joining the application's own transaction", () => {
     await host("commit", async () => {
       const late = () =>
         xrm.transaction((tx) => tx.account.update(id, { balance: 1 }), { join: client, timeoutMs: 50 });
-      expect((await failure(late)).code).toBe("TX_TIMEOUT");
+      expect((await errorOf(late)).code).toBe("TX_TIMEOUT");
       await client.query(`insert into ${schema}.theirs values (2)`);
     });
     await other.query("rollback");
@@ -219,7 +220,7 @@ describe("joining the application's own transaction", () => {
   });
 
   it("refuses what cannot be joined", async () => {
-    const join = (on: unknown) => failure(() => xrm.transaction((tx) => tx.account.count(), { join: on }));
+    const join = (on: unknown) => errorOf(() => xrm.transaction((tx) => tx.account.count(), { join: on }));
     expect((await join(new pg.Client(serverUrl()))).code).toBe("TX_MISUSED");
     client = await pool.connect();
     expect((await join(client)).code).toBe("TX_MISUSED");
@@ -233,9 +234,9 @@ describe("joining the application's own transaction", () => {
     expect((await join({ query: () => 0, connection: {} })).code).toBe("INVALID_OPTIONS");
     expect((await join(pool)).code).toBe("INVALID_OPTIONS");
     const nested = xrm.transaction((tx) => tx.transaction(() => 1, { join: client }));
-    expect((await failure(() => nested)).code).toBe("INVALID_OPTIONS");
+    expect((await errorOf(() => nested)).code).toBe("INVALID_OPTIONS");
     const other = await createXrm<Entities>({ model, storage: memory() });
-    const error = await failure(() => other.transaction(() => 1, { join: client }));
+    const error = await errorOf(() => other.transaction(() => 1, { join: client }));
     expect([error.code, error.params["option"]]).toEqual(["INVALID_OPTIONS", "join"]);
   });
 });

@@ -1,7 +1,7 @@
+import { errorOf } from "@kith/testing";
 import pg from "pg";
 import { expect, it } from "vitest";
 import { postgres } from "../src/index.ts";
-import { failure } from "./fixture.ts";
 
 const pool = new pg.Pool();
 
@@ -31,7 +31,7 @@ it.each([
   ["prefix", { prefix: "a_prefix_that_is_too_long" }],
   ["statements", { statements: "some" }],
 ])("refuses a wrong %s: %j", async (name, options) => {
-  const error = await failure(() => postgres(options as never));
+  const error = await errorOf(() => postgres(options as never));
   expect(error.code).toBe("INVALID_OPTIONS");
   expect(error.message).toContain(name);
   if (options !== null) expect(error.params["option"]).toBe(name);
@@ -43,6 +43,6 @@ it("takes a database's name as it stands in the URL, however it is written", () 
 });
 
 it("never tells a password", async () => {
-  const error = await failure(() => postgres({ url: "postgre://u:secret@h/db" }));
+  const error = await errorOf(() => postgres({ url: "postgre://u:secret@h/db" }));
   expect(JSON.stringify(error)).not.toContain("secret");
 });

@@ -1,8 +1,9 @@
 // Large tables are changed in phases: others go on writing meanwhile, and what is cut short leaves nothing behind.
 import { applyChanges, createXrm, defineModel, findDrift, planChanges } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import { errorOf } from "@kith/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { direct, failure, temporary as make, serverUrl } from "./fixture.ts";
+import { direct, temporary as make, serverUrl } from "./fixture.ts";
 
 let temporary: ReturnType<typeof make>;
 beforeEach(() => {
@@ -106,7 +107,7 @@ describe("in phases", () => {
     const plan = await planChanges({ model: after, storage: temporary.storage });
     await direct(`update "${temporary.schema}".thing set code = 'c1' where code = 'c2'`);
     const confirm = plan.steps.filter((step) => step.class === "confirm").map(({ id }) => id);
-    const error = await failure(() => applyChanges({ model: after, storage: temporary.storage, confirm }));
+    const error = await errorOf(() => applyChanges({ model: after, storage: temporary.storage, confirm }));
     expect(error).toMatchObject({ code: "MODEL_CHANGED" });
     expect(await unfinished()).toEqual([]);
     expect(await findDrift({ model: before, storage: temporary.storage })).toEqual([]);

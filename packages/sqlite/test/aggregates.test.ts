@@ -1,7 +1,8 @@
 import { createXrm, type Xrm } from "@kith/core";
+import { errorOf } from "@kith/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
-import { type Entities, failure, model } from "./fixture.ts";
+import { type Entities, model } from "./fixture.ts";
 
 let xrm: Xrm<Entities>;
 let account = "";
@@ -78,7 +79,7 @@ describe("whole numbers", () => {
       { s: Number.MAX_SAFE_INTEGER },
     ]);
     await deals([{ seats: 1, topic: "more" }]);
-    const error = await failure(() => xrm.opportunity.aggregate({ measures: { s: { sum: "seats" } } }));
+    const error = await errorOf(() => xrm.opportunity.aggregate({ measures: { s: { sum: "seats" } } }));
     expect(error).toMatchObject({ code: "OUT_OF_RANGE", entity: "opportunity", field: "seats" });
     expect(error.message).toContain("'s'");
   });
@@ -87,7 +88,7 @@ describe("whole numbers", () => {
 describe("floats", () => {
   it("say when a sum is beyond them", async () => {
     await deals([{ probability: 1e308 }, { probability: 1e308 }]);
-    expect((await failure(() => xrm.opportunity.aggregate({ measures: { s: { sum: "probability" } } }))).code).toBe(
+    expect((await errorOf(() => xrm.opportunity.aggregate({ measures: { s: { sum: "probability" } } }))).code).toBe(
       "OUT_OF_RANGE",
     );
     expect(await xrm.opportunity.aggregate({ measures: { m: { max: "probability" } } })).toEqual([{ m: 1e308 }]);

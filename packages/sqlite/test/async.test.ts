@@ -2,11 +2,12 @@
 
 import type { EntityModel, ReadPlan, StoredRow } from "@kith/core";
 import { chain, compileAggregate, compileRead, openStore, type SqlSession, sqlContext, Writer } from "@kith/sql";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { expect, it } from "vitest";
 import { sqliteDialect } from "../src/sqlite-dialect.ts";
 import { SqliteSession } from "../src/sqlite-session.ts";
-import { failure, model } from "./fixture.ts";
+import { model } from "./fixture.ts";
 
 const later = <T>(work: () => T) => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
 
@@ -81,13 +82,13 @@ it("opens, writes and reads through promises", async () => {
     id: accounts[0]?.["id"] as string,
     ifVersion: undefined,
   } as const;
-  expect(await failure(() => writer.write(session, [remove]))).toMatchObject({
+  expect(await errorOf(() => writer.write(session, [remove]))).toMatchObject({
     code: "RESTRICTED",
     params: { by: "contact" },
   });
   const orphan = row("contact", 9, { email: "z@x.com", account: contacts[0]?.["id"], active: true });
   expect(
-    await failure(() => writer.write(session, [{ type: "insert", entity: entity("contact"), rows: [orphan] }])),
+    await errorOf(() => writer.write(session, [{ type: "insert", entity: entity("contact"), rows: [orphan] }])),
   ).toMatchObject({ code: "REFERENCE", field: "account" });
 
   const id = (name: string) => entity(name).byName.get("id") as NonNullable<ReturnType<EntityModel["byName"]["get"]>>;

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createXrm, defineModel, restoreBackup, type XrmError } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { translateFile } from "../src/place-file.ts";
-import { type Entities, failure, model, temporaryFolder } from "./fixture.ts";
+import { type Entities, model, temporaryFolder } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -100,27 +101,27 @@ it("overwrites nothing, and leaves nothing behind when it fails or is stopped", 
   const xrm = await open("crm.db");
   await fill(xrm, 1_500);
   writeFileSync(temporary.path("there.db"), "mine");
-  expect((await failure(() => xrm.$.backup(temporary.path("there.db")))).code).toBe("FILE_EXISTS");
+  expect((await errorOf(() => xrm.$.backup(temporary.path("there.db")))).code).toBe("FILE_EXISTS");
   expect(readFileSync(temporary.path("there.db"), "utf8")).toBe("mine");
-  expect((await failure(() => xrm.$.backup(temporary.path("no/where.db")))).code).toBe("UNREACHABLE");
+  expect((await errorOf(() => xrm.$.backup(temporary.path("no/where.db")))).code).toBe("UNREACHABLE");
   for (const name of ["there.db/in-a-file.db", "long".repeat(100)]) {
-    const error = await failure(() => xrm.$.backup(temporary.path(name)));
+    const error = await errorOf(() => xrm.$.backup(temporary.path(name)));
     expect(error.code).toBe("UNREACHABLE");
     expect(error.message).not.toContain("crm.db");
   }
   const abort = new AbortController();
   const stopped = xrm.$.backup(temporary.path("stopped.db"), { signal: abort.signal, onProgress: () => abort.abort() });
-  expect((await failure(() => stopped)).code).toBe("ABORTED");
+  expect((await errorOf(() => stopped)).code).toBe("ABORTED");
   // Two of one name: one is made, whichever.
   const both = await Promise.allSettled([1, 2].map(() => xrm.$.backup(temporary.path("one.db"))));
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-  expect((await failure(() => xrm.transaction((tx) => tx.$.backup(temporary.path("tx.db"))))).code).toBe("TX_MISUSED");
-  expect((await failure(() => xrm.$.backup(5 as never))).code).toBe("INVALID_OPTIONS");
+  expect((await errorOf(() => xrm.transaction((tx) => tx.$.backup(temporary.path("tx.db"))))).code).toBe("TX_MISUSED");
+  expect((await errorOf(() => xrm.$.backup(5 as never))).code).toBe("INVALID_OPTIONS");
   // A backup that is under way is finished before the connection closes.
   const last = xrm.$.backup(temporary.path("last.db"));
   await xrm.close();
   expect((await last).bytes).toBeGreaterThan(0);
-  expect((await failure(() => xrm.$.backup(temporary.path("late.db")))).code).toBe("CLOSED");
+  expect((await errorOf(() => xrm.$.backup(temporary.path("late.db")))).code).toBe("CLOSED");
   const left = readdirSync(temporary.folder).filter((name) => !/^(crm|there|one|last)\.db/.test(name));
   expect(left).toEqual([]);
 });
@@ -130,31 +131,31 @@ it("is restored only where nothing is, and only when it is sound", async () => {
   await fill(xrm, 200);
   await xrm.$.backup(temporary.path("backup.db"));
   await xrm.close();
-  expect((await failure(() => restore("backup.db", "crm.db"))).code).toBe("FILE_EXISTS");
-  expect((await failure(() => restore("nowhere.db", "new.db"))).code).toBe("UNREACHABLE");
-  const folder = await failure(() => restore("", "new.db"));
+  expect((await errorOf(() => restore("backup.db", "crm.db"))).code).toBe("FILE_EXISTS");
+  expect((await errorOf(() => restore("nowhere.db", "new.db"))).code).toBe("UNREACHABLE");
+  const folder = await errorOf(() => restore("", "new.db"));
   expect([folder.code, folder.params]).toEqual(["UNREACHABLE", { file: temporary.folder, error: "EISDIR" }]);
-  expect((await failure(() => restore("backup.db", "long".repeat(100)))).code).toBe("UNREACHABLE");
+  expect((await errorOf(() => restore("backup.db", "long".repeat(100)))).code).toBe("UNREACHABLE");
   writeFileSync(temporary.path("left.db-wal"), "of another database");
-  expect((await failure(() => restore("backup.db", "left.db"))).code).toBe("FILE_EXISTS");
+  expect((await errorOf(() => restore("backup.db", "left.db"))).code).toBe("FILE_EXISTS");
 
   writeFileSync(temporary.path("text.db"), "this is no database, but long enough to be looked at as one".repeat(20));
-  expect((await failure(() => restore("text.db", "new.db"))).code).toBe("NOT_A_DATABASE");
+  expect((await errorOf(() => restore("text.db", "new.db"))).code).toBe("NOT_A_DATABASE");
   const other = new Database(temporary.path("other.db"));
   other.exec("create table mine (x)");
   other.close();
-  expect((await failure(() => restore("other.db", "new.db"))).code).toBe("NOT_KITH");
+  expect((await errorOf(() => restore("other.db", "new.db"))).code).toBe("NOT_KITH");
 
   const bytes = readFileSync(temporary.path("backup.db"));
   bytes.fill(7, 4_096 * 20, 4_096 * 24);
   writeFileSync(temporary.path("damaged.db"), bytes);
-  expect((await failure(() => restore("damaged.db", "new.db"))).code).toBe("NOT_A_DATABASE");
+  expect((await errorOf(() => restore("damaged.db", "new.db"))).code).toBe("NOT_A_DATABASE");
 
   const hand = new Database(temporary.path("backup.db"));
   hand.pragma("foreign_keys = off");
   hand.exec("delete from account");
   hand.close();
-  expect(await failure(() => restore("backup.db", "new.db"))).toMatchObject({ code: "NOT_A_DATABASE" });
+  expect(await errorOf(() => restore("backup.db", "new.db"))).toMatchObject({ code: "NOT_A_DATABASE" });
   expect(existsSync(temporary.path("new.db"))).toBe(false);
 });
 
@@ -165,13 +166,13 @@ it("of a newer model is refused, of another one is told", async () => {
   await xrm.entity("thing").create({ name: "x" });
   await xrm.$.backup(temporary.path("backup.db"));
   await xrm.close();
-  expect((await failure(() => restore("backup.db", "b.db", { model: thing(4, "Thing") }))).code).toBe("MODEL_OLDER");
+  expect((await errorOf(() => restore("backup.db", "b.db", { model: thing(4, "Thing") }))).code).toBe("MODEL_OLDER");
   const other = defineModel({
     version: 6,
     entities: [...["thing", "more"].map((name) => defineEntity(name, { fields: { name: field.text() } }))],
   });
   expect((await restore("backup.db", "b.db", { model: other })).sameModel).toBe(false);
-  const memory = failure(() => restoreBackup({ model: other, storage: sqlite({ file: ":memory:" }), from: "x" }));
+  const memory = errorOf(() => restoreBackup({ model: other, storage: sqlite({ file: ":memory:" }), from: "x" }));
   expect((await memory).code).toBe("UNSUPPORTED");
 });
 

@@ -1,10 +1,11 @@
 /** Time limits within a statement, and what a bounded read of several statements sees. */
 
 import { createXrm, type EntityModel, type XrmError } from "@kith/core";
+import { errorOf } from "@kith/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { openSqlite } from "../src/sqlite-open.ts";
-import { type Entities, failure, model, storageOptions, temporaryFolder } from "./fixture.ts";
+import { type Entities, model, storageOptions, temporaryFolder } from "./fixture.ts";
 
 const temporary = temporaryFolder();
 afterAll(() => temporary.remove());
@@ -48,7 +49,7 @@ describe("a time limit", () => {
   };
 
   it.each(Object.entries(slow))("stops %s within its statement, and leaves the connection whole", async (_, call) => {
-    const error = await failure(call);
+    const error = await errorOf(call);
     expect([error.code, error.retryable, error.params]).toEqual(["QUERY_TIMEOUT", true, { timeoutMs: 5 }]);
     expect(await xrm.opportunity.count()).toBe(count);
   });
@@ -73,7 +74,7 @@ describe("a time limit", () => {
     await xrm.transaction(async (tx) => {
       const made = await tx.account.create({ name: "inside" });
       const call = tx.opportunity.count({ where: { or: many } }, { timeoutMs: 5 });
-      expect((await failure(() => call)).code).toBe("QUERY_TIMEOUT");
+      expect((await errorOf(() => call)).code).toBe("QUERY_TIMEOUT");
       await tx.account.update(made.id, { country: "PT" });
     });
     expect(await xrm.account.count({ where: { country: "PT" } })).toBe(1);
@@ -141,7 +142,7 @@ describe("a read of several statements with a signal", () => {
     const abort = new AbortController();
     const call = xrm.account.findMany({ include: { contacts: true } }, { signal: abort.signal });
     queueMicrotask(() => queueMicrotask(() => abort.abort()));
-    expect((await failure(() => call)).code).toBe("ABORTED");
+    expect((await errorOf(() => call)).code).toBe("ABORTED");
     const { signal } = new AbortController();
     expect(await xrm.account.findMany({ include: { contacts: true } }, { signal })).toHaveLength(1);
     const open = xrm.account.findMany({ include: { contacts: true } }, { signal });

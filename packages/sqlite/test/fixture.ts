@@ -12,7 +12,6 @@ import {
   type Model,
   type StorageOptions,
   type Xrm,
-  XrmError,
 } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
 import type { SqliteConnection } from "../src/sqlite-connection.ts";
@@ -154,17 +153,6 @@ export function ended(process: ChildProcess): Promise<number | null> {
   return process.exitCode === null && process.signalCode === null
     ? new Promise((resolve) => process.on("exit", resolve))
     : Promise.resolve(process.exitCode);
-}
-
-/** The error that a call fails with. */
-export async function failure(call: () => unknown): Promise<XrmError> {
-  try {
-    await call();
-  } catch (error) {
-    if (error instanceof XrmError) return error;
-    throw error;
-  }
-  throw new Error("The call did not fail.");
 }
 
 /** A statement that was run, and how SQLite went about it. */

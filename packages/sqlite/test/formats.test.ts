@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { createXrm, defineModel, findDrift, planChanges } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
-import { failure, temporaryFolder } from "./fixture.ts";
+import { temporaryFolder } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 let file: string;
@@ -98,7 +99,7 @@ describe.each([1, 2, 3])("format %i", (format) => {
     expect(first).toEqual(full);
     expect(second).toMatchObject({ id: id(5), title: "empty", no: "D-0002", account: id(1), stage: "won", home: null });
     expect(await xrm.entity("deal").create({ title: "next" })).toMatchObject({ no: "D-0004" });
-    expect(await failure(() => xrm.entity("account").create({ name: "acme" }))).toMatchObject({ code: "UNIQUE" });
+    expect(await errorOf(() => xrm.entity("account").create({ name: "acme" }))).toMatchObject({ code: "UNIQUE" });
     await xrm.entity("account").delete(id(2));
     expect(await xrm.entity("deal").count()).toBe(2);
     if (format > 1)
@@ -126,6 +127,6 @@ it("refuses a format that is newer than it knows", async () => {
   const model = modelOf(1, [account]);
   await (await open(model)).close();
   write("update kith_meta set value = value + 1 where key = 'format'");
-  expect(await failure(() => open(model))).toMatchObject({ code: "MODEL_OLDER", params: { format: 5, known: 4 } });
-  expect(await failure(() => planChanges({ model, storage: sqlite({ file }) }))).toMatchObject({ code: "MODEL_OLDER" });
+  expect(await errorOf(() => open(model))).toMatchObject({ code: "MODEL_OLDER", params: { format: 5, known: 4 } });
+  expect(await errorOf(() => planChanges({ model, storage: sqlite({ file }) }))).toMatchObject({ code: "MODEL_OLDER" });
 });

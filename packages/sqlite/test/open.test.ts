@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createXrm } from "@kith/core";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
@@ -8,7 +9,6 @@ import {
   child,
   type Entities,
   ended,
-  failure,
   line,
   lockHolder,
   model,
@@ -72,7 +72,7 @@ describe("opening", () => {
   it("refuses a file that is no database, and leaves it as it was", async () => {
     const file = temporary.path("notes.txt");
     writeFileSync(file, "these are notes, ".repeat(1_000));
-    const error = await failure(() => open(file));
+    const error = await errorOf(() => open(file));
     expect(error.code).toBe("NOT_A_DATABASE");
     expect(error.message).toContain(file);
     expect(readFileSync(file, "utf8")).toBe("these are notes, ".repeat(1_000));
@@ -84,7 +84,7 @@ describe("opening", () => {
     const bytes = readFileSync(file);
     bytes.fill(0x5a, 200, 4_096);
     writeFileSync(file, bytes);
-    expect((await failure(() => open(file))).code).toBe("NOT_A_DATABASE");
+    expect((await errorOf(() => open(file))).code).toBe("NOT_A_DATABASE");
   });
 
   it("takes an empty file for a new database", async () => {
@@ -96,13 +96,13 @@ describe("opening", () => {
   });
 
   it("names a folder that is not there", async () => {
-    const error = await failure(() => open(temporary.path("nowhere/crm.db")));
+    const error = await errorOf(() => open(temporary.path("nowhere/crm.db")));
     expect(error).toMatchObject({ code: "UNREACHABLE", retryable: false });
     expect(error.message).toContain(`${temporary.path("nowhere")}' for the database is not there; create it first`);
   });
 
   it("refuses a folder in place of a file", async () => {
-    expect((await failure(() => open(temporary.folder))).message).toContain("is a folder");
+    expect((await errorOf(() => open(temporary.folder))).message).toContain("is a folder");
   });
 
   it("refuses a file that may not be written", async () => {
@@ -110,7 +110,7 @@ describe("opening", () => {
     await (await open(file)).close();
     chmodSync(temporary.folder, 0o777);
     chmodSync(file, 0o444);
-    const error = await asNobody(() => failure(() => open(file)));
+    const error = await asNobody(() => errorOf(() => open(file)));
     expect(error.code).toBe("READ_ONLY");
     expect(error.message).toContain("check the rights");
   });
@@ -119,7 +119,7 @@ describe("opening", () => {
     mkdirSync(temporary.path("closed"));
     chmodSync(temporary.folder, 0o755);
     chmodSync(temporary.path("closed"), 0o555);
-    expect((await asNobody(() => failure(() => open(temporary.path("closed/crm.db"))))).code).toBe("READ_ONLY");
+    expect((await asNobody(() => errorOf(() => open(temporary.path("closed/crm.db"))))).code).toBe("READ_ONLY");
   });
 
   it("fails with BUSY when another process holds the lock for too long", async () => {
@@ -127,7 +127,7 @@ describe("opening", () => {
     await (await open(file)).close();
     const xrm = await open(file, 200);
     const { letGo } = await lockHolder(file);
-    const error = await failure(() => xrm.account.create({ name: "late" }));
+    const error = await errorOf(() => xrm.account.create({ name: "late" }));
     expect(error).toMatchObject({ code: "BUSY", retryable: true });
     expect(error.message).toContain("200 ms");
     // What is known already is not written, so that opening does not wait.
@@ -142,7 +142,7 @@ describe("opening", () => {
     const file = temporary.path("new-and-locked.db");
     new Database(file).exec(`pragma journal_mode = ${mode}; create table other (x)`).close();
     const { letGo } = await lockHolder(file);
-    const error = await failure(() => open(file, 100));
+    const error = await errorOf(() => open(file, 100));
     expect(error).toMatchObject({ code: "BUSY", retryable: true });
     expect(error.message).toContain("100 ms");
     const opening = open(file, 15_000);

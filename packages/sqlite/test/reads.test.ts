@@ -1,11 +1,12 @@
 import { createXrm, defineModel, definePlugin, type EntitiesOf } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { successor } from "../src/sqlite-dialect.ts";
 import { openSqlite } from "../src/sqlite-open.ts";
-import { type Entities, failure, model, temporaryFolder, watched } from "./fixture.ts";
+import { type Entities, model, temporaryFolder, watched } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -26,7 +27,7 @@ it("refuses queries that SQLite cannot take, where an application lets them be t
   const wide = { or: Array.from({ length: 33_000 }, (_, i) => ({ name: `x${i}` })) };
   for (const options of [undefined, { timeoutMs: 60_000 }]) {
     for (const where of [deep, wide]) {
-      const error = await failure(() => xrm.entity("account").count({ where }, options));
+      const error = await errorOf(() => xrm.entity("account").count({ where }, options));
       expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
     }
   }

@@ -1,9 +1,10 @@
 import { createXrm, defineModel, definePlugin } from "@kith/core";
 import { defineEntity, field } from "@kith/schema";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
-import { failure, model, temporaryFolder } from "./fixture.ts";
+import { model, temporaryFolder } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 let file: string;
@@ -110,7 +111,7 @@ describe("opening with another model", () => {
     await xrm.entity("client").create({ name: "12" });
     await xrm.close();
     const stored = meta();
-    const error = await failure(() => open(modelOf([client({ name: field.integer() })], 2)));
+    const error = await errorOf(() => open(modelOf([client({ name: field.integer() })], 2)));
     expect(error).toMatchObject({ code: "MODEL_CHANGED", entity: "client" });
     expect(error.message).toContain("client.name goes from text to integer");
     expect(error.message).toContain("applyChanges");
@@ -119,7 +120,7 @@ describe("opening with another model", () => {
 
   it("refuses a model that is older than the database", async () => {
     await openAndClose(modelOf([client({ name: field.text() })], 7));
-    const error = await failure(() => open(modelOf([client({ name: field.text() })], 6)));
+    const error = await errorOf(() => open(modelOf([client({ name: field.text() })], 6)));
     expect(error).toMatchObject({ code: "MODEL_OLDER", params: { stored: 7, given: 6 } });
   });
 
@@ -128,7 +129,7 @@ describe("opening with another model", () => {
     const db = new Database(file);
     db.exec("update kith_meta set value = '99' where key = 'format'");
     db.close();
-    const error = await failure(() => open(modelOf([client({})])));
+    const error = await errorOf(() => open(modelOf([client({})])));
     expect(error.code).toBe("MODEL_OLDER");
     expect(error.message).toContain("update the @kith packages");
   });
@@ -142,7 +143,7 @@ describe("opening with another model", () => {
       const db = new Database(file);
       db.prepare("insert or replace into kith_meta (key, value) values (?, '{')").run(key);
       db.close();
-      const error = await failure(() => open(modelOf([client({ email: field.email() })], 3)));
+      const error = await errorOf(() => open(modelOf([client({ email: field.email() })], 3)));
       expect(error.code).toBe("NOT_KITH");
       expect(error.message).toContain("does not hold what Kith keeps there");
     },
@@ -164,7 +165,7 @@ describe("opening with another model", () => {
     const db = new Database(file);
     db.exec("drop table client");
     db.close();
-    const error = await failure(() => open(modelOf([client({ name: field.text() })])));
+    const error = await errorOf(() => open(modelOf([client({ name: field.text() })])));
     expect(error.code).toBe("MODEL_CHANGED");
     expect(error.message).toContain("its table 'client' is gone");
   });
@@ -175,7 +176,7 @@ describe("a database that others use too", () => {
     const db = new Database(file);
     db.exec(`create table "${name}" (x)`);
     db.close();
-    const error = await failure(() => open(modelOf([client({})])));
+    const error = await errorOf(() => open(modelOf([client({})])));
     expect(error.code).toBe("NOT_KITH");
     expect(error.message.toLowerCase()).toContain(`'${name.toLowerCase()}'`);
     const after = new Database(file);
@@ -188,7 +189,7 @@ describe("a database that others use too", () => {
     const db = new Database(file);
     db.exec("create view visit as select 1 as x");
     db.close();
-    expect((await failure(() => open(modelOf([client({}), defineEntity("visit", { fields: {} })])))).code).toBe(
+    expect((await errorOf(() => open(modelOf([client({}), defineEntity("visit", { fields: {} })])))).code).toBe(
       "NOT_KITH",
     );
   });

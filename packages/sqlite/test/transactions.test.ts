@@ -1,10 +1,11 @@
 import type { Connection, EntityModel, StoredRow } from "@kith/core";
 import { createXrm } from "@kith/core";
+import { errorOf } from "@kith/testing";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
 import { openSqlite } from "../src/sqlite-open.ts";
-import { type Entities, failure, model, storageOptions, temporaryFolder } from "./fixture.ts";
+import { type Entities, model, storageOptions, temporaryFolder } from "./fixture.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
@@ -68,7 +69,7 @@ describe("one writer", () => {
     const connection = await connect(temporary.path("a.db"), { waitMs: 60 });
     const tx = await connection.begin();
     const started = performance.now();
-    expect(await failure(() => connection.write(insert(product(1))))).toMatchObject({ code: "BUSY", retryable: true });
+    expect(await errorOf(() => connection.write(insert(product(1))))).toMatchObject({ code: "BUSY", retryable: true });
     expect(performance.now() - started).toBeLessThan(1_000);
     await tx.commit();
     await connection.write(insert(product(1)));
@@ -119,7 +120,7 @@ describe("reading while a transaction is open", () => {
     const tx = await connection.begin();
     await tx.write(insert(product(1)));
     const count = counter(connection);
-    const late = await failure(() => count.run([]));
+    const late = await errorOf(() => count.run([]));
     expect(late.code).toBe("BUSY");
     const read = count.run([]);
     expect(read).toBeInstanceOf(Promise);
@@ -160,7 +161,7 @@ describe("reading while a transaction is open", () => {
 describe("ending", () => {
   it("takes everything of a batch, or nothing", async () => {
     const connection = await connect(temporary.path("a.db"));
-    const error = await failure(() => connection.write(insert(product(1), product(2), product(3, "Product 1"))));
+    const error = await errorOf(() => connection.write(insert(product(1), product(2), product(3, "Product 1"))));
     expect(error).toMatchObject({ code: "UNIQUE", field: "name", params: { fields: ["name"] } });
     expect(await counter(connection).run([])).toBe(0);
     await connection.write(insert(product(1)));
@@ -194,7 +195,7 @@ describe("ending", () => {
     const tx = await connection.begin();
     await tx.write(insert(product(1)));
     const savepoint = await tx.savepoint();
-    expect((await failure(() => tx.write(insert(product(2), product(1))))).code).toBe("UNIQUE");
+    expect((await errorOf(() => tx.write(insert(product(2), product(1))))).code).toBe("UNIQUE");
     await savepoint.rollback();
     await tx.write(insert(product(3)));
     await tx.commit();
@@ -207,9 +208,9 @@ describe("ending", () => {
     const tx = await connection.begin();
     await tx.commit();
     expect(() => tx.rollback()).not.toThrow();
-    expect((await failure(() => tx.commit())).code).toBe("TX_CLOSED");
-    expect((await failure(() => tx.write(insert(product(1))))).code).toBe("TX_CLOSED");
-    expect((await failure(() => counter(connection).run([], tx))).code).toBe("TX_CLOSED");
+    expect((await errorOf(() => tx.commit())).code).toBe("TX_CLOSED");
+    expect((await errorOf(() => tx.write(insert(product(1))))).code).toBe("TX_CLOSED");
+    expect((await errorOf(() => counter(connection).run([], tx))).code).toBe("TX_CLOSED");
     await connection.close();
   });
 
@@ -231,7 +232,7 @@ describe("ending", () => {
     const connection = await connect(temporary.path("a.db"));
     const tx = await connection.begin();
     const closing = connection.close();
-    expect((await failure(() => connection.begin())).code).toBe("CLOSED");
+    expect((await errorOf(() => connection.begin())).code).toBe("CLOSED");
     await tx.write(insert(product(1)));
     await tx.commit();
     await closing;
@@ -240,7 +241,7 @@ describe("ending", () => {
       () => connection.write(insert(product(2))),
       () => counter(connection).run([]),
     ]) {
-      expect((await failure(call)).code).toBe("CLOSED");
+      expect((await errorOf(call)).code).toBe("CLOSED");
     }
     const again = await connect(temporary.path("a.db"));
     expect(await counter(again).run([])).toBe(1);
@@ -255,7 +256,7 @@ describe("a full disk", () => {
   it("fails with STORAGE_FULL, writes nothing of the batch, and goes on when there is room", async () => {
     const connection = await connect(temporary.path("a.db"), { maxPages: pages });
     const rows = Array.from({ length: 40 }, (_, n) => big(n));
-    const error = await failure(() => connection.write(insert(...rows)));
+    const error = await errorOf(() => connection.write(insert(...rows)));
     expect(error).toMatchObject({ code: "STORAGE_FULL", retryable: true });
     expect(error.message).toContain("free some space");
     expect(await counter(connection).run([])).toBe(0);
@@ -270,12 +271,12 @@ describe("a full disk", () => {
     await tx.write(insert(product(1)));
     let failed: unknown;
     for (let n = 10; n < 60 && failed === undefined; n++)
-      failed = await failure(() => tx.write(insert(big(n)))).catch(() => undefined);
+      failed = await errorOf(() => tx.write(insert(big(n)))).catch(() => undefined);
     expect(failed).toMatchObject({ code: "STORAGE_FULL" });
     const lost = !(connection as unknown as { writing: { db: { inTransaction: boolean } } }).writing.db.inTransaction;
     if (lost) {
-      expect((await failure(() => tx.write(insert(product(2))))).code).toBe("STORAGE_FULL");
-      expect((await failure(() => tx.commit())).code).toBe("STORAGE_FULL");
+      expect((await errorOf(() => tx.write(insert(product(2))))).code).toBe("STORAGE_FULL");
+      expect((await errorOf(() => tx.commit())).code).toBe("STORAGE_FULL");
     }
     await tx.rollback();
     expect(await counter(connection).run([])).toBe(0);
@@ -285,7 +286,7 @@ describe("a full disk", () => {
   });
 
   it("fails the opening of a new database that does not fit", async () => {
-    const error = await failure(() => connect(temporary.path("tiny.db"), { maxPages: 3 }));
+    const error = await errorOf(() => connect(temporary.path("tiny.db"), { maxPages: 3 }));
     expect(error.code).toBe("STORAGE_FULL");
     const connection = await connect(temporary.path("tiny.db"));
     expect(await counter(connection).run([])).toBe(0);
@@ -298,7 +299,7 @@ describe("a full disk", () => {
       open: () => connect(temporary.path("b.db"), { maxPages: pages }),
     };
     const xrm = await createXrm<Entities>({ model, storage });
-    const error = await failure(async () => {
+    const error = await errorOf(async () => {
       for (let n = 0; n < 100; n++) await xrm.contact.create({ email: `a${n}@x.com`, notes: "y".repeat(50_000) });
     });
     expect(error.code).toBe("STORAGE_FULL");
@@ -316,7 +317,7 @@ describe("a commit that fails", () => {
     const tx = await connection.begin();
     await tx.write(insert(product(1)));
     db.exec("insert into late values ('nobody')");
-    expect((await failure(() => tx.commit())).code).toBe("STORAGE_FAILED");
+    expect((await errorOf(() => tx.commit())).code).toBe("STORAGE_FAILED");
     expect(db.inTransaction).toBe(false);
     expect(await counter(connection).run([])).toBe(0);
     await connection.write(insert(product(1)));

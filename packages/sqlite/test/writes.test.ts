@@ -1,7 +1,8 @@
 import { createXrm, type Xrm } from "@kith/core";
+import { errorOf } from "@kith/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sqlite } from "../src/index.ts";
-import { type Entities, failure, lockHolder, model, temporaryFolder, waitsAside } from "./fixture.ts";
+import { type Entities, lockHolder, model, temporaryFolder, waitsAside } from "./fixture.ts";
 
 let xrm: Xrm<Entities>;
 beforeEach(async () => {
@@ -14,13 +15,13 @@ const nowhere = "018f4e3a-0002-751a-a807-00000000dead";
 describe("unique values", () => {
   it("name the field, the value and what to do", async () => {
     await xrm.contact.create({ email: "Ana@x.com" });
-    const error = await failure(() => xrm.contact.create({ email: "ana@X.com" }));
+    const error = await errorOf(() => xrm.contact.create({ email: "ana@X.com" }));
     expect(error).toMatchObject({ code: "UNIQUE", entity: "contact", field: "email", params: { fields: ["email"] } });
     expect(error.message).toBe(
       `Another record of 'contact' already has email "ana@X.com"; give another value, or update that record.`,
     );
     const b = await xrm.contact.create({ email: "b@x.com" });
-    expect(await failure(() => xrm.contact.update(b.id, { email: "ANA@x.com" }))).toMatchObject({
+    expect(await errorOf(() => xrm.contact.update(b.id, { email: "ANA@x.com" }))).toMatchObject({
       code: "UNIQUE",
       field: "email",
     });
@@ -29,7 +30,7 @@ describe("unique values", () => {
   it("can be several fields together, and null is free", async () => {
     const a = await xrm.account.create({ name: "a" });
     await xrm.opportunity.create({ topic: "T", account: a.id });
-    const error = await failure(() => xrm.opportunity.create({ topic: "t", account: a.id }));
+    const error = await errorOf(() => xrm.opportunity.create({ topic: "t", account: a.id }));
     expect(error).toMatchObject({ code: "UNIQUE", field: undefined, params: { fields: ["account", "topic"] } });
     await xrm.account.createMany([{ name: "b" }, { name: "c" }]);
     expect(await xrm.account.count({ where: { code: null } })).toBe(3);
@@ -37,7 +38,7 @@ describe("unique values", () => {
 
   it("hold for ids", async () => {
     const { id } = await xrm.account.create({ name: "a" });
-    const error = await failure(() => xrm.account.create({ id, name: "b" }));
+    const error = await errorOf(() => xrm.account.create({ id, name: "b" }));
     expect(error).toMatchObject({ code: "UNIQUE", field: "id", params: { fields: ["id"] } });
     expect(error.message).toContain("leave the id out");
   });
@@ -46,7 +47,7 @@ describe("unique values", () => {
 describe("references", () => {
   it("name the lookup and the id", async () => {
     const a = await xrm.account.create({ name: "a" });
-    const error = await failure(() => xrm.opportunity.create({ topic: "t", account: a.id, contact: nowhere }));
+    const error = await errorOf(() => xrm.opportunity.create({ topic: "t", account: a.id, contact: nowhere }));
     expect(error).toMatchObject({
       code: "REFERENCE",
       entity: "opportunity",
@@ -54,7 +55,7 @@ describe("references", () => {
       params: { id: nowhere },
     });
     expect(error.message).toContain("create it first");
-    expect(await failure(() => xrm.account.update(a.id, { parent: nowhere }))).toMatchObject({
+    expect(await errorOf(() => xrm.account.update(a.id, { parent: nowhere }))).toMatchObject({
       code: "REFERENCE",
       field: "parent",
     });
@@ -73,7 +74,7 @@ describe("references", () => {
   it("restrict deleting, naming who looks up", async () => {
     const a = await xrm.account.create({ name: "a" });
     await xrm.opportunity.create({ topic: "t", account: a.id });
-    const error = await failure(() => xrm.account.delete(a.id));
+    const error = await errorOf(() => xrm.account.delete(a.id));
     expect(error).toMatchObject({
       code: "RESTRICTED",
       entity: "account",
@@ -101,10 +102,10 @@ describe("updates", () => {
   it("keep to the version asked for", async () => {
     const a = await xrm.account.create({ name: "a" });
     await xrm.account.update(a.id, { name: "b" });
-    expect((await failure(() => xrm.account.update(a.id, { name: "c" }, { ifVersion: 1 }))).code).toBe("CONFLICT");
-    expect((await failure(() => xrm.account.delete(a.id, { ifVersion: 1 }))).code).toBe("CONFLICT");
+    expect((await errorOf(() => xrm.account.update(a.id, { name: "c" }, { ifVersion: 1 }))).code).toBe("CONFLICT");
+    expect((await errorOf(() => xrm.account.delete(a.id, { ifVersion: 1 }))).code).toBe("CONFLICT");
     expect((await xrm.account.update(a.id, { name: "c" }, { ifVersion: 2 })).version).toBe(3);
-    expect((await failure(() => xrm.account.update(nowhere, { name: "x" }))).code).toBe("NOT_FOUND");
+    expect((await errorOf(() => xrm.account.update(nowhere, { name: "x" }))).code).toBe("NOT_FOUND");
   });
 });
 

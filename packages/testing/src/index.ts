@@ -10,6 +10,8 @@ export type { SuiteApi } from "./api.ts";
 export type { ChangeCase, ChangeContext, ChangeUnderTest } from "./change-suite/case.ts";
 export { type Damage, damagedModel } from "./change-suite/damage.ts";
 export { type ChangeSubject, changeCases, changeSuite } from "./change-suite/suite.ts";
+// What a call is refused with
+export { errorOf } from "./error-of.ts";
 export { faultNames, plantFault } from "./faults/plant.ts";
 // Proving a field type
 export type { FieldSample, FieldTypeSubject } from "./field-suite/subject.ts";

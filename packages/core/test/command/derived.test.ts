@@ -13,8 +13,8 @@ import {
 import { memory } from "@kith/memory";
 import { integerType } from "@kith/schema";
 import { sqlite } from "@kith/sqlite";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 const sumType: FieldType<number> = {
   ...integerType,

@@ -12,8 +12,8 @@ import {
   XrmError,
 } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 const account = defineEntity("account", {
   fields: { name: field.text({ required: true }), total: field.integer({ required: true, default: 0 }) },

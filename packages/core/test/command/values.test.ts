@@ -2,8 +2,8 @@
 
 import { createXrm, defineEntity, defineModel, definePlugin, field, type StandardSchema, XrmError } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 const id = "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d";
 const systemOf = (entities: readonly object[], hooks: object = {}, options: object = {}): Promise<any> => {

@@ -12,8 +12,8 @@ import {
   type Xrm,
 } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 const thing = defineEntity("thing", { fields: { name: field.text({ required: true, unique: true }) } });
 const model = defineModel({ entities: [thing] });

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createXrm, defineEntity, defineModel, definePlugin, field } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 const deal = defineEntity("deal", {
   fields: { name: field.text({ unique: true }), stage: field.choice(["open", "won"]), amount: field.integer() },

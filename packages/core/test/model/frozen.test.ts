@@ -2,8 +2,8 @@
 
 import { createXrm, defineEntity, defineModel, field } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 describe("a model", () => {
   test("does not change with the declarations that it was made of", async () => {

@@ -2,9 +2,9 @@
 
 import { createXrm, defineEntity, defineModel, field } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { errorOf } from "../support/errors.ts";
 
 const account = defineEntity("account", {
   fields: {

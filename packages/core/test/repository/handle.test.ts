@@ -12,9 +12,9 @@ import {
   XrmError,
 } from "@kith/core";
 import { memory } from "@kith/memory";
+import { errorOf } from "@kith/testing";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { errorOf } from "../support/errors.ts";
 
 const account = defineEntity("account", {
   label: { en: "Account", "pt-BR": "Conta" },

@@ -1,7 +1,8 @@
 /** One case of the storage suite, and what it is given. */
 
 import assert from "node:assert/strict";
-import { type Capabilities, type Model, type Storage, type Xrm, XrmError } from "@kith/core";
+import type { Capabilities, Model, Storage, Xrm, XrmError } from "@kith/core";
+import { errorOf } from "../error-of.ts";
 
 /** A storage to be proven, empty. */
 export interface StorageUnderTest {
@@ -49,15 +50,10 @@ export function topic(
 
 /** Asserts that a call is refused with this code, and gives the error. */
 export async function refused(code: string, call: PromiseLike<unknown> | (() => unknown)): Promise<XrmError> {
-  try {
-    await (typeof call === "function" ? call() : call);
-  } catch (error) {
-    assert(error instanceof XrmError, `refused with ${String(error)}, which is no XrmError`);
-    assert.equal(error.code, code, error.message);
-    assert(error.message.length > 10, "an error says what to do");
-    return error;
-  }
-  throw new assert.AssertionError({ message: `was not refused with ${code}` });
+  const error = await errorOf(call);
+  assert.equal(error.code, code, error.message);
+  assert(error.message.length > 10, "an error says what to do");
+  return error;
 }
 
 /** The values of one field, row by row. */
