@@ -43,7 +43,7 @@ it("says so of a value that somebody wrote past Kith", async () => {
   hand.exec("update contact set settings = '{a'");
   hand.close();
   for (const read of [() => xrm.contact.findMany(), () => xrm.transaction((tx) => tx.contact.findMany())]) {
-    const error = await failure(read);
+    const error = await errorOf(read);
     expect([error.code, error.params]).toEqual(["STORAGE_FAILED", { file }]);
   }
   await xrm.close();
