@@ -6,12 +6,13 @@ import { type SqlSession, Statement } from "../driver.ts";
 import { fillSearch } from "../search.ts";
 import { brokenReferences } from "./broken.ts";
 import { fillTable } from "./fill.ts";
-import { writeJournal } from "./journal.ts";
+import { knownTables, writeJournal } from "./journal.ts";
 import type { Numbers } from "./numbers.ts";
 import type { Operation } from "./operations.ts";
 import type { PassWay } from "./pass.ts";
 import type { Work } from "./plan.ts";
-import { writeState } from "./state.ts";
+import { rowsOf } from "./query.ts";
+import { readState, writeState } from "./state.ts";
 import { type Task, wait } from "./task.ts";
 
 /** What is carried out, and when it began. */
@@ -34,15 +35,28 @@ export function* runWork(context: SqlContext, session: SqlSession, model: Model,
     else yield* fillTable(context, session, one.table, numbers, { ...fill, table: one.table.table, renamed: true });
   }
   yield* numbers.save();
-  yield* checkReferences(context, session, model);
+  yield* checkReferences(context, session, model, work);
   yield* writeState(context, session, model, work.retired, now);
   if (work.plan.steps.length > 0) yield* writeJournal(context, session, work, now, now);
 }
 
-/** Foreign keys are not enforced while tables are made anew; what would break one undoes everything. */
-function* checkReferences(context: SqlContext, session: SqlSession, model: Model): Task<void> {
+/** Tables of Kith's that were there until now. */
+function* goneTables(context: SqlContext, session: SqlSession): Task<ReadonlySet<string>> {
+  const names = new Set((yield* rowsOf(context, session, context.dialect.takenNames)).map(([name]) => String(name)));
+  const state = yield* readState(context, session, names);
+  return new Set(state && knownTables(context, state).filter((name) => !names.has(name.toLowerCase())));
+}
+
+/**
+ * Foreign keys are not enforced while tables are made anew; what would break one undoes everything. The application's own tables are its own affair, unless
+ * what they name was a table of Kith's until now.
+ */
+function* checkReferences(context: SqlContext, session: SqlSession, model: Model, { plan }: Work): Task<void> {
   const ours = new Set([...model.entities.values()].map(context.table));
-  const rows = yield* brokenReferences(context, session, (table) => ours.has(table));
+  const broken = yield* brokenReferences(context, session, () => true);
+  if (broken.length === 0) return;
+  const gone = plan.from ? yield* goneTables(context, session) : new Set();
+  const rows = broken.filter(({ table, parent }) => ours.has(table) || gone.has(parent));
   const [first] = rows;
   if (!first) return;
   const { table, row, parent } = first;
