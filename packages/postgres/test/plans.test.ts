@@ -159,6 +159,18 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
     }
   });
 
+  it("a page begins within many records that are alike", async () => {
+    for (const way of ["asc", "desc"] as const) {
+      const query = { orderBy: [{ closedOn: way }, { id: way }] } as const;
+      const { next } = await xrm.deal.findPage({ ...query, limit: 3_000, select: { id: true } });
+      const after = next as string;
+      for (const plan of await plansOf(() => xrm.deal.findPage({ ...query, limit: 50, after }))) {
+        expect(plan).toMatch(/using kith_index_deal__closed_on__id/);
+        expect(plan).toMatch(/Index Cond: \(ROW\(closed_on, id\) [<>] ROW\(/);
+      }
+    }
+  });
+
   it("a list by choice and date seeks both", () =>
     expectIndex(/kith_index_deal__stage__closed_on__id/, () =>
       xrm.deal.findMany({ where: { stage: "won" }, orderBy: [{ closedOn: "desc" }, { id: "desc" }], limit: 50 }),

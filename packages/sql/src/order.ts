@@ -44,8 +44,9 @@ function isNullable(key: Pick<OrderKey, "path" | "field">): boolean {
 }
 
 /**
- * What comes after a place: `x >= ? and (x > ? or …)`, whose first part an index can seek, for each term of each key. A key that stands among the
- * nulls has no terms: going up, everything with a value follows; going down, only the other nulls do.
+ * What comes after a place: a comparison of rows, `(x, y) > (?, ?)`, which an index seeks by all of its columns, however many records have the same x. Keys
+ * that stand among the nulls, or turn the other way, part it in several: `x >= ? and (x > ? or …)`. A key that stands among the nulls has no terms: going
+ * up, everything with a value follows; going down, only the other nulls do.
  */
 export function afterSql(
   context: SqlContext,
@@ -53,23 +54,28 @@ export function afterSql(
   order: readonly OrderKey[],
   place: readonly PlaceKey[],
 ): Sql {
-  return afterFrom(context, source, order, place, 0);
+  return afterFrom(context, source, order, place, 0) ?? never;
 }
 
-/** What comes after a place, by the keys from one on: the keys before it are equal. */
+/** What comes after a place, by the keys from one on: the keys before it are equal. Nothing does after the last. */
 function afterFrom(
   context: SqlContext,
   source: Source,
   order: readonly OrderKey[],
   place: readonly PlaceKey[],
   from: number,
-): Sql {
-  let rest: Sql = never;
-  for (let i = order.length - 1; i >= from; i--) {
-    const key = order[i] as OrderKey;
-    rest = afterKey(context, source, key, place[i] as PlaceKey, rest, i === order.length - 1);
+): Sql | undefined {
+  const key = order[from];
+  if (!key) return undefined;
+  const isNull = () => sql`${firstTerm(source, key)} is null`;
+  if (place[from] === "null") {
+    const rest = afterFrom(context, source, order, place, from + 1);
+    if (key.direction === "desc") return rest && joined("and", [isNull(), rest]);
+    const isValue = isNullable(key) ? sql`${firstTerm(source, key)} is not null` : always;
+    return rest ? joined("or", [isValue, rest]) : isValue;
   }
-  return rest;
+  const after = afterValues(context, source, order, place, from);
+  return key.direction === "desc" && isNullable(key) ? sql`(${after} or ${isNull()})` : after;
 }
 
 /**
@@ -84,50 +90,44 @@ export function afterStretches(
 ): readonly [Sql, Sql] | undefined {
   const [key] = order as readonly [OrderKey];
   if (!isNullable(key) || (place[0] === "null") !== (key.direction === "asc")) return undefined;
-  const { sql: first } = keyTerms(source, key)[0] as { sql: Sql };
-  const rest = afterFrom(context, source, order, place, 1);
-  if (place[0] === "null") {
-    return [sql`(${first} is null and ${rest})`, sql`${first} is not null`];
-  }
-  return [afterValue(context, source, key, place[0] as { param: number }, rest, false), sql`${first} is null`];
+  const first = firstTerm(source, key);
+  if (place[0] !== "null") return [afterValues(context, source, order, place, 0), sql`${first} is null`];
+  const rest = afterFrom(context, source, order, place, 1) ?? never;
+  return [sql`(${first} is null and ${rest})`, sql`${first} is not null`];
 }
 
-function afterKey(context: SqlContext, source: Source, key: OrderKey, place: PlaceKey, rest: Sql, last: boolean): Sql {
-  const terms = keyTerms(source, key);
-  const first = (terms[0] as { sql: Sql }).sql;
-  const isNull = sql`${first} is null`;
-  const isValue = isNullable(key) ? sql`${first} is not null` : always;
-  if (place === "null") {
-    if (key.direction === "asc") return last ? isValue : joined("or", [isValue, rest]);
-    return last ? never : joined("and", [isNull, rest]);
-  }
-  const after = afterValue(context, source, key, place, rest, last);
-  return key.direction === "desc" && isNullable(key) ? sql`(${after} or ${isNull})` : after;
+function firstTerm(source: Source, key: OrderKey): Sql {
+  return (keyTerms(source, key)[0] as { sql: Sql }).sql;
 }
 
-/** What comes after a value of one key, nulls left out. */
-function afterValue(
+/** What comes after the values of the keys from one on, its own nulls left out. */
+function afterValues(
   context: SqlContext,
   source: Source,
-  key: OrderKey,
-  place: Exclude<PlaceKey, "null">,
-  rest: Sql,
-  last: boolean,
+  order: readonly OrderKey[],
+  place: readonly PlaceKey[],
+  from: number,
 ): Sql {
-  const terms = keyTerms(source, key);
-  const { type, def } = key.field;
-  const operand = new Operand(place.param, (value) => orderValues(type, value, def));
-  const sign = key.direction === "asc" ? ">" : "<";
-  let after = rest;
-  for (let i = terms.length - 1; i >= 0; i--) {
-    const term = terms[i] as (typeof terms)[number];
-    const bind = (value: ColumnValue) => bindColumn(context.dialect, term.type, value);
-    const parameter = () => context.dialect.parameter(new Marker(operand, i, bind), term.type);
-    const strictly = sql`${term.sql} ${sql.raw(sign)} ${parameter()}`;
-    const innermost = last && i === terms.length - 1;
-    after = innermost
-      ? strictly
-      : sql`(${term.sql} ${sql.raw(`${sign}=`)} ${parameter()} and (${strictly} or ${after}))`;
+  const { direction } = order[from] as OrderKey;
+  let end = from + 1;
+  // A comparison of rows leaves nulls out. Going up they come before all values, and do not follow; going down they do.
+  for (let key = order[end]; key && place[end] !== "null" && key.direction === direction; key = order[++end]) {
+    if (direction === "desc" && isNullable(key)) break;
   }
-  return after;
+  const terms = order.slice(from, end).flatMap((key, i) => {
+    const { type, def } = key.field;
+    const { param } = place[from + i] as Exclude<PlaceKey, "null">;
+    const operand = new Operand(param, (value) => orderValues(type, value, def));
+    return keyTerms(source, key).map((term, at) => ({ ...term, operand, at }));
+  });
+  const parameters = () =>
+    terms.map(({ type, operand, at }) => {
+      const bind = (value: ColumnValue) => bindColumn(context.dialect, type, value);
+      return context.dialect.parameter(new Marker(operand, at, bind), type);
+    });
+  const row = (parts: readonly Sql[]) => (parts.length === 1 ? (parts[0] as Sql) : sql`(${sql.join(parts)})`);
+  const compared = (sign: string) => sql`${row(terms.map((term) => term.sql))} ${sql.raw(sign)} ${row(parameters())}`;
+  const sign = direction === "asc" ? ">" : "<";
+  const rest = afterFrom(context, source, order, place, end);
+  return rest ? sql`(${compared(`${sign}=`)} and (${compared(sign)} or ${rest}))` : compared(sign);
 }

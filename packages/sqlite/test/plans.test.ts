@@ -188,7 +188,7 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
       }),
     );
     expect(named?.plan).toEqual([
-      "SEARCH t0 USING COVERING INDEX kith_index_account__name_fold__name__id (name_fold>?)",
+      "SEARCH t0 USING COVERING INDEX kith_index_account__name_fold__name__id ((name_fold,name,id)>(?,?,?))",
     ]);
     expect(sorts(named)).toBe(false);
   });
@@ -211,8 +211,8 @@ describe("pages of a key that may be missing", () => {
 
   it.each([
     ["up, among the nulls", "asc", 600, ["written_on=? AND id>?", "written_on>?"]],
-    ["up, among the values", "asc", 3_000, ["written_on>?"]],
-    ["down, among the values", "desc", 3_000, ["written_on<?", "written_on=?"]],
+    ["up, among the values", "asc", 3_000, ["(written_on,id)>(?,?)"]],
+    ["down, among the values", "desc", 3_000, ["(written_on,id)<(?,?)", "written_on=?"]],
     ["down, among the nulls", "desc", 5_500, ["written_on=? AND id<?"]],
   ] as const)("%s", async (_, direction, count, sought) => {
     const plan = await behind(count, { orderBy: [{ writtenOn: direction }, { id: direction }] });
@@ -222,11 +222,23 @@ describe("pages of a key that may be missing", () => {
     expect(plan.filter((step) => step.includes("TEMP B-TREE")).length).toBe(sought.length - 1);
   });
 
+  it("begins within many records that are alike", async () => {
+    const read = open.xrm.deal;
+    for (const way of ["asc", "desc"] as const) {
+      const query = { orderBy: [{ closedOn: way }, { id: way }], select: { id: true } } as const;
+      const { next } = await read.findPage({ ...query, limit: 1_000 });
+      const [ran] = await plansOf(() => read.findPage({ ...query, limit: 50, after: next as string }));
+      expect(ran?.plan).toEqual([
+        `SEARCH t0 USING COVERING INDEX kith_index_deal__closed_on__id ((closed_on,id)${way === "asc" ? ">" : "<"}(?,?))`,
+      ]);
+    }
+  });
+
   it("of one parent", async () => {
     const account = (await open.xrm.entity("account").findMany({ limit: 1 }))[0]?.["id"];
     const plan = await behind(8, { where: { account }, orderBy: [{ writtenOn: "desc" }, { id: "desc" }] });
     expect(plan.filter((step) => step.includes("t0"))).toEqual([
-      "SEARCH t0 USING INDEX kith_index_note__account__written_on__id (account=? AND written_on<?)",
+      "SEARCH t0 USING INDEX kith_index_note__account__written_on__id (account=? AND (written_on,id)<(?,?))",
       "SEARCH t0 USING INDEX kith_index_note__account__written_on__id (account=? AND written_on=?)",
     ]);
   });
