@@ -85,6 +85,14 @@ export function stepOf(error: unknown, from = 0): number {
   return Math.max(0, ((error as { [failedAt]?: number })[failedAt] ?? 0) - from);
 }
 
+/** A trip broke when all was done but told, or in its commit: what it wrote may have been kept. */
+const unsure = Symbol("unsure");
+
+/** Whether what a trip wrote may have been kept although it failed, as far as the server's own error tells. */
+export function mayBeKept(error: unknown): boolean {
+  return (error as { [unsure]?: boolean })[unsure] === true;
+}
+
 /** The messages of one trip, in the form in which pg takes other people's queries. */
 class Trip {
   // pg calls it as a callback would be; everything is told by the handlers below.
@@ -180,7 +188,11 @@ class Trip {
     if (this.#failed) return;
     this.#failed = true;
     const step = this.#results.length;
-    if (typeof error === "object" && error !== null) (error as { [failedAt]?: number })[failedAt] = step;
+    if (typeof error === "object" && error !== null) {
+      const last = this.#steps.length - 1;
+      const committing = step === last && this.#steps[last]?.statement.sql === "commit";
+      Object.assign(error, { [failedAt]: step, [unsure]: step > last || committing });
+    }
     // The server skips what stands behind a failure: what those steps would have prepared or closed may be there or not. What is stale is made anew.
     for (const touched of this.#touched) if (touched.step >= step) this.#prepared?.set(touched.name, false);
     if (isStale(error)) {

@@ -1,7 +1,7 @@
 /** What PostgreSQL's errors mean, and those of the connection to it. */
 
 import { type ErrorCode, XrmError } from "@kith/core";
-import { isStale } from "./line.ts";
+import { isStale, mayBeKept } from "./line.ts";
 
 /** Where an error happened, which decides whether the call may be tried again. */
 export type Moment =
@@ -111,14 +111,17 @@ export function translate(error: unknown, database: string, moment: Moment = "be
   const params = { database, ...(state === undefined ? {} : { sqlState: state }) };
   const known =
     state === undefined ? undefined : (meanings[isStale(error) ? "26000" : state] ?? meanings[state.slice(0, 2)]);
-  if (known) {
+  const gone = isBroken(error);
+  // The server may end a connection when all is committed, but not yet told.
+  const unsure = moment === "committing" && gone && (state === undefined || mayBeKept(error));
+  if (known && !unsure) {
     const { code, says, retryable } = known;
     const details = { cause: error, params, ...(retryable === undefined ? {} : { retryable }) };
     return new XrmError(code, `The database '${database}' ${says}${told(error, state as string)}.`, details);
   }
-  if (isBroken(error)) {
+  if (gone) {
     const lost = "The connection to the database";
-    return moment === "committing"
+    return unsure
       ? new XrmError(
           "UNREACHABLE",
           `${lost} '${database}' broke while a write was on its way; it may have been kept: look before writing it again.`,

@@ -1,10 +1,11 @@
-import { createXrm, type Xrm } from "@kith/core";
+import { createXrm, type Xrm, type XrmError } from "@kith/core";
 import { Statement } from "@kith/sql";
 import { errorOf } from "@kith/testing";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgres } from "../src/index.ts";
 import { type Client, Line } from "../src/line.ts";
+import { translate } from "../src/postgres-errors.ts";
 import { direct, freshSchema, serverUrl, temporary } from "./fixture.ts";
 import { type Entities, model } from "./model.ts";
 
@@ -221,4 +222,28 @@ describe("a running system", () => {
     expect((rows[0] as { n: number }).n).toBeLessThanOrEqual(500);
     await client.end();
   });
+});
+
+it("says that a write may have been kept when the server ends the connection after it, and that it was not when before", async () => {
+  // What a server sends when it is told to end a connection, at that very moment.
+  const ended = () => Object.assign(new Error("terminating connection"), { code: "57P01", severity: "FATAL" });
+  const broken = async (steps: readonly string[], done: number) => {
+    const client = {
+      query: (trip: { handleCommandComplete(message: object): void; handleError(error: unknown): void }) => {
+        for (let i = 0; i < done; i++) trip.handleCommandComplete({ text: "INSERT 0 1" });
+        trip.handleError(ended());
+      },
+    };
+    const line = new Line(client as never, false);
+    const trip = line.trip(
+      steps.map((sql) => ({ statement: new Statement(sql), values: [] })),
+      false,
+    );
+    const error = (await trip.catch((error: unknown) => translate(error, "crm", "committing"))) as XrmError;
+    return [error.code, error.retryable];
+  };
+  expect(await broken(["insert"], 0)).toEqual(["UNREACHABLE", true]);
+  expect(await broken(["insert"], 1)).toEqual(["UNREACHABLE", false]);
+  expect(await broken(["begin", "insert", "commit"], 1)).toEqual(["UNREACHABLE", true]);
+  expect(await broken(["begin", "insert", "commit"], 2)).toEqual(["UNREACHABLE", false]);
 });
