@@ -178,8 +178,8 @@ async function write(
       for (let n = 0; n < count; n++) {
         const values: Record<string, unknown> = {};
         for (const [key, spec] of fields) {
-          const ids = (after.get(spec.to ?? "") ?? []).map(({ id }) => id);
-          if (spec.required || dice(4) > 0) values[key] = randomValue(spec, dice, ids);
+          const idsOf = (entity: string) => (after.get(entity) ?? []).map(({ id }) => id);
+          if (spec.required || dice(4) > 0) values[key] = randomValue(spec, dice, idsOf);
         }
         try {
           const made = await xrm.entity(name).create(values);

@@ -1,6 +1,6 @@
 /** Random changes of a random model. */
 
-import type { EntitySpec, FieldSpec, World } from "./change-world.ts";
+import { type EntitySpec, type FieldSpec, targetsOf, type World } from "./change-world.ts";
 
 /** A source of numbers that a seed decides. */
 export type Dice = (below: number) => number;
@@ -35,8 +35,16 @@ const words = [
 ];
 const days = ["2024-02-29", "2026-11-22", "1999-12-31"];
 
-/** A value of a field. */
-export function randomValue(spec: FieldSpec, dice: Dice, ids: readonly string[]): unknown {
+/** Kinds that can have no default here. */
+const bare = ["lookup", "either", "address", "geo"] as const;
+const isBare = (kind: FieldSpec["kind"]) => (bare as readonly string[]).includes(kind);
+
+/** A value of a field; `idsOf` gives the ids of an entity's records. */
+export function randomValue(
+  spec: FieldSpec,
+  dice: Dice,
+  idsOf: (entity: string) => readonly string[] = () => [],
+): unknown {
   const pick = <T>(list: readonly T[]) => list[dice(list.length)] as T;
   switch (spec.kind) {
     case "text":
@@ -59,7 +67,20 @@ export function randomValue(spec: FieldSpec, dice: Dice, ids: readonly string[])
     case "choice":
       return pick(spec.values as readonly string[]);
     case "lookup":
-      return ids.length > 0 ? pick(ids) : null;
+    case "either": {
+      const entity = pick(targetsOf(spec));
+      const ids = idsOf(entity);
+      const id = ids.length > 0 ? pick(ids) : null;
+      return id === null || spec.kind === "lookup" ? id : { entity, id };
+    }
+    case "address":
+      return {
+        ...(dice(3) > 0 ? { city: pick(words) } : {}),
+        ...(dice(2) > 0 ? { street: "Rua 1" } : {}),
+        country: "BR",
+      };
+    case "geo":
+      return { lat: dice(180) - 90, lng: (dice(3_600) - 1_800) / 10 };
   }
 }
 
@@ -78,12 +99,14 @@ const conversions: readonly FieldSpec["kind"][] = [
   "choice",
 ];
 /** Kinds of new fields; text is the likeliest. */
-const kinds: readonly FieldSpec["kind"][] = ["text", ...conversions, "lookup"];
+const kinds: readonly FieldSpec["kind"][] = ["text", ...conversions, ...bare];
 
 /** A new field. */
 export function randomField(dice: Dice, world: World): FieldSpec {
   const kind = kinds[dice(kinds.length)] as FieldSpec["kind"];
   if (kind === "lookup") return { kind, to: [...world.keys()][dice(world.size)] as string };
+  if (kind === "either") return { kind, among: several(dice, world) };
+  if (isBare(kind)) return { kind };
   const base: FieldSpec = {
     kind,
     ...(kind === "choice" ? { values: ["open", "won", "lost"] } : {}),
@@ -94,8 +117,23 @@ export function randomField(dice: Dice, world: World): FieldSpec {
     ...base,
     ...(dice(4) === 0 && indexable ? { indexed: true } : {}),
     ...(dice(6) === 0 && kind === "text" ? { searchable: true } : {}),
-    ...(dice(3) === 0 ? { required: true, default: randomValue(base, dice, []) } : {}),
+    ...(dice(3) === 0 ? { required: true, default: randomValue(base, dice) } : {}),
   };
+}
+
+/** Two entities or more. */
+function several(dice: Dice, world: World): readonly string[] {
+  const names = [...world.keys()];
+  const without = names.length > 2 ? dice(names.length + 1) : names.length;
+  return names.filter((_, i) => i !== without);
+}
+
+/** A field that leads to others than before, to fewer or to more. */
+function ledElsewhere({ was: _, ...spec }: FieldSpec, dice: Dice, world: World): FieldSpec {
+  const { to: _t, among: _a, ...rest } = spec;
+  if (spec.kind === "lookup" || dice(2) === 0) return { ...rest, kind: "either", among: several(dice, world) };
+  const targets = targetsOf(spec);
+  return { ...rest, kind: "lookup", to: targets[dice(targets.length)] as string };
 }
 
 /** The world with one thing changed. */
@@ -130,7 +168,7 @@ export function mutate(world: World, dice: Dice, removed: Map<string, Map<string
     removed.set(name, new Map([...(removed.get(name) ?? []), [key, plain]]));
   } else if (action === 5) {
     const back = [...(removed.get(name) ?? [])].find(
-      ([old, one]) => !fields.has(old) && (one.to === undefined || world.has(one.to)),
+      ([old, one]) => !fields.has(old) && targetsOf(one).every((target) => world.has(target)),
     );
     if (!back) return next;
     fields.set(...back);
@@ -138,7 +176,9 @@ export function mutate(world: World, dice: Dice, removed: Map<string, Map<string
   } else if (action === 6 && entity.least?.field !== key) {
     fields.delete(key);
     fields.set(freshName("f"), { ...plain, was: key });
-  } else if (action === 7 && plain.kind !== "lookup" && entity.least?.field !== key) {
+  } else if (action === 7 && (plain.kind === "lookup" || plain.kind === "either")) {
+    fields.set(key, ledElsewhere(plain, dice, world));
+  } else if (action === 7 && !isBare(plain.kind) && entity.least?.field !== key) {
     const kind = conversions[dice(conversions.length)] as FieldSpec["kind"];
     fields.set(key, {
       kind,
@@ -149,7 +189,7 @@ export function mutate(world: World, dice: Dice, removed: Map<string, Map<string
     fields.set(key, {
       ...plain,
       required: plain.required !== true,
-      ...(dice(2) === 0 || plain.kind === "lookup" ? {} : { default: randomValue(plain, dice, []) }),
+      ...(dice(2) === 0 || isBare(plain.kind) ? {} : { default: randomValue(plain, dice) }),
     });
   else if (action === 9 && (plain.kind === "text" || plain.kind === "integer"))
     fields.set(key, { ...plain, unique: plain.unique !== true });
@@ -168,5 +208,15 @@ export function mutate(world: World, dice: Dice, removed: Map<string, Map<string
 }
 
 function retarget(fields: EntitySpec["fields"], from: string, to: string): EntitySpec["fields"] {
-  return new Map([...fields].map(([key, spec]) => [key, spec.to === from ? { ...spec, to } : spec]));
+  const name = (one: string) => (one === from ? to : one);
+  return new Map(
+    [...fields].map(([key, spec]) => [
+      key,
+      {
+        ...spec,
+        ...(spec.to === undefined ? {} : { to: name(spec.to) }),
+        ...(spec.among ? { among: spec.among.map(name) } : {}),
+      },
+    ]),
+  );
 }

@@ -4,7 +4,11 @@ import { defineEntity, defineModel, field, type Model } from "@kith/core";
 
 /** A field of the changing model. */
 export interface FieldSpec {
-  readonly kind: "text" | "longText" | "integer" | "decimal" | "boolean" | "date" | "datetime" | "choice" | "lookup";
+  readonly kind:
+    | ("text" | "longText" | "integer" | "decimal" | "boolean" | "date" | "datetime" | "choice" | "lookup")
+    /** A lookup to one of several entities. */
+    | "either"
+    | ("address" | "geo");
   readonly was?: string;
   readonly required?: boolean;
   readonly unique?: boolean;
@@ -17,7 +21,12 @@ export interface FieldSpec {
   readonly wasValues?: Readonly<Record<string, string>>;
   readonly default?: unknown;
   readonly to?: string;
+  /** What a lookup leads to, when it may be one of several. */
+  readonly among?: readonly string[];
 }
+
+/** The entities that a field leads to. */
+export const targetsOf = ({ to, among }: FieldSpec): readonly string[] => among ?? (to === undefined ? [] : [to]);
 
 /** An entity of the changing model. */
 export interface EntitySpec {
@@ -48,16 +57,19 @@ export function modelOf(world: World, version: number): Model<any> {
   return defineModel({ version, entities: entities as never }) as Model<any>;
 }
 
-function declared({ kind, values, to, ...options }: FieldSpec): unknown {
+function declared({ kind, values, to, among, ...options }: FieldSpec): unknown {
   if (kind === "choice") return field.choice(values as never, options as never);
   if (kind === "lookup") return field.lookup(to as string, options as never);
+  if (kind === "either") return field.lookup(among as readonly string[], options as never);
   return (field[kind] as (options: object) => unknown)(options);
 }
 
 const refused = Symbol("refused");
 
 /** What a value of one kind is as one of another, or {@link refused}. */
-function converted(value: unknown, before: FieldSpec, after: FieldSpec): unknown {
+function converted(value: unknown, before: FieldSpec, after: FieldSpec, renames: Renames): unknown {
+  if (after.kind === "address" || after.kind === "geo") return value;
+  if (after.kind === "lookup" || after.kind === "either") return led(value, before, after, renames);
   const renamed = Object.entries(after.wasValues ?? {}).find(([, old]) => old === value)?.[0];
   const text = renamed ?? (typeof value === "boolean" || typeof value === "number" ? String(value) : (value as string));
   switch (after.kind) {
@@ -88,9 +100,19 @@ function converted(value: unknown, before: FieldSpec, after: FieldSpec): unknown
     }
     case "choice":
       return after.values?.includes(text) ? text : after.values?.includes(text.trim()) ? text.trim() : refused;
-    case "lookup":
-      return value;
   }
+}
+
+/** What entities were called before, with what they are called now. */
+type Renames = ReadonlyMap<string, string>;
+
+/** A reference as one of another kind. */
+function led(value: unknown, before: FieldSpec, after: FieldSpec, renames: Renames): unknown {
+  const { entity, id } =
+    before.kind === "lookup" ? { entity: before.to as string, id: value } : (value as { entity: string; id: string });
+  const now = renames.get(entity) ?? entity;
+  if (!targetsOf(after).includes(now)) return refused;
+  return after.kind === "lookup" ? id : { entity: now, id };
 }
 
 function scaled(text: string, scale: number): unknown {
@@ -114,13 +136,14 @@ export interface Expected {
 export function expected(before: World, held: Records, after: World, fold: (text: string) => string): Expected {
   const records = new Map<string, readonly Rec[]>();
   const offenders = new Map<string, Set<string>>();
-  const taken = new Set<string>();
+  const formerly = (name: string, { was }: EntitySpec) =>
+    !held.has(name) && was !== undefined && held.has(was) ? was : name;
+  const renames = new Map([...after].map(([name, spec]) => [formerly(name, spec), name]));
   for (const [name, spec] of after) {
-    const oldName = held.has(name) ? name : spec.was !== undefined && held.has(spec.was) ? spec.was : name;
-    taken.add(oldName);
+    const oldName = formerly(name, spec);
     const old = before.get(oldName) ?? spec;
     const wrong = new Set<string>();
-    const rows = (held.get(oldName) ?? []).map((row) => become(row, old, spec, wrong));
+    const rows = (held.get(oldName) ?? []).map((row) => become(row, old, spec, renames, wrong));
     for (const [key, one] of spec.fields) if (one.unique) sameValues(rows, key, one, wrong, fold);
     const { least } = spec;
     if (least) {
@@ -132,11 +155,11 @@ export function expected(before: World, held: Records, after: World, fold: (text
     if (wrong.size > 0) offenders.set(name, wrong);
     records.set(name, rows);
   }
-  for (const [name, rows] of held) if (!taken.has(name)) records.set(name, rows);
+  for (const [name, rows] of held) if (!renames.has(name)) records.set(name, rows);
   return { records, offenders };
 }
 
-function become(row: Rec, old: EntitySpec, spec: EntitySpec, wrong: Set<string>): Rec {
+function become(row: Rec, old: EntitySpec, spec: EntitySpec, renames: Renames, wrong: Set<string>): Rec {
   const values: Record<string, unknown> = { ...row.values };
   for (const [key, one] of spec.fields) {
     // What was left out of the model keeps its values, also for a field that takes it up under another name.
@@ -145,7 +168,7 @@ function become(row: Rec, old: EntitySpec, spec: EntitySpec, wrong: Set<string>)
     const source = old.fields.has(key) || !has(one.was) || (has(key) && !old.fields.has(one.was)) ? key : one.was;
     const was = row.values[source] ?? null;
     if (source !== key) delete values[source];
-    const value = was === null ? null : converted(was, old.fields.get(source) ?? one, one);
+    const value = was === null ? null : converted(was, old.fields.get(source) ?? one, one, renames);
     const filled = value === null && one.required ? (one.default ?? null) : value;
     if (filled === refused || (filled === null && one.required)) wrong.add(row.id);
     values[key] = filled === refused ? null : filled;
