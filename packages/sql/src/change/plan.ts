@@ -3,7 +3,6 @@
 import { createHash } from "node:crypto";
 import { type ChangeAction, type ChangePlan, type ChangeRequest, type Model, XrmError } from "@kith/core";
 import { canonicalText, didYouMean, type Json, printable } from "@kith/schema";
-import { sql } from "kysely";
 import type { SqlContext } from "../context.ts";
 import type { SqlSession } from "../driver.ts";
 import { journalTable, metaFormat, metaTable, searchTable, sequenceTable } from "../names.ts";
@@ -16,8 +15,9 @@ import { withoutPrepared } from "./journal.ts";
 import { type EntityMatch, matchModel } from "./match.ts";
 import { Numbers } from "./numbers.ts";
 import { countRows } from "./offenders.ts";
-import { type Operation, operation, shown } from "./operations.ts";
+import { type Operation, shown } from "./operations.ts";
 import { rowsOf } from "./query.ts";
+import { renameCounters, renamedTable, renameTables } from "./renames.ts";
 import {
   type KeptEntity,
   keptEntities,
@@ -286,38 +286,6 @@ function retiredEntity({ table, options, fields }: KeptEntity): Retired["entitie
       fields: own.map((field) => ({ name: field.name, plugin: field.model?.plugin ?? "", ...field.def })),
     },
   };
-}
-
-function renameTables(context: SqlContext, tables: readonly TablePlan[]): Operation[] {
-  return tables
-    .filter(({ db, table }) => db.name !== table)
-    .map(({ db, table }) => operation(context, sql`alter table ${sql.table(db.name)} rename to ${sql.ref(table)}`));
-}
-
-/** Counters are named after the entity and the field that they belong to. */
-function renameCounters(context: SqlContext, tables: readonly TablePlan[]): Operation[] {
-  const counters = sql.table(context.own(sequenceTable));
-  return tables.flatMap(({ match, entity, fields }) =>
-    fields.flatMap(({ field, old }) => {
-      const before = `${match.old?.name}.${old?.name}:`;
-      const after = `${entity.name}.${field.name}:`;
-      if (!field.type.generate || !old || before === after) return [];
-      return [
-        // Those of a field that had the name once, and is gone.
-        operation(context, sql`delete from ${counters} where substr("name", 1, ${sql.lit(after.length)}) = ${after}`),
-        operation(
-          context,
-          sql`update ${counters} set "name" = ${after} || substr("name", ${sql.lit(before.length + 1)}) where substr("name", 1, ${sql.lit(before.length)}) = ${before}`,
-        ),
-      ];
-    }),
-  );
-}
-
-/** The table after the tables that it refers to have their new names. */
-function renamedTable(db: DbTable, tables: readonly TablePlan[]): DbTable {
-  const names = new Map(tables.map((plan) => [plan.db.name, plan.table]));
-  return { ...db, references: db.references.map((one) => ({ ...one, table: names.get(one.table) ?? one.table })) };
 }
 
 /** What keeps the table of a former entity from standing in the way: its foreign keys would keep records from being deleted. */
