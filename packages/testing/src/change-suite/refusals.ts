@@ -90,7 +90,7 @@ export const refusals = topic("refusals", {
     }
   },
 
-  async "what-a-table-of-the-application's-refers-to"(t) {
+  async "what-a-table-of-the-application-refers-to"(t) {
     const before = modelOf([entity("thing", { a: field.text() }), entity("other", { a: field.text() })]);
     await t.make(before, "thing", [{ a: "x" }]);
     await t.direct("create table theirs (thing uuid references thing (id)); insert into theirs select id from thing");
