@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createXrm } from "@kith/core";
@@ -63,4 +63,11 @@ it("says what an app cannot do", async () => {
   }
   expect((await kith(["restore", "--help"])).out).toContain("kith restore <file>");
   expect((await kith(["backup"])).err).toContain("The argument file is missing.");
+});
+
+it("stops at Ctrl-C, and leaves no file", async () => {
+  process.env["KITH_TEST_DB"] = path("crm.db");
+  const stopped = await kith(["backup", path("stopped.db")], { interrupted: AbortSignal.abort() });
+  expect([stopped.code, stopped.err.split(":")[0]]).toEqual([130, "ABORTED"]);
+  expect(readdirSync(folder).filter((name) => name.startsWith("stopped"))).toEqual([]);
 });

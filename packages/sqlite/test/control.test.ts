@@ -14,10 +14,12 @@ describe("a time limit", () => {
   const file = temporary.path("many.db");
   let xrm: Awaited<ReturnType<typeof createXrm<Entities>>>;
   const count = 60_000;
+  let acme: string;
 
   beforeAll(async () => {
     xrm = await createXrm<Entities>({ model, storage: sqlite({ file, synchronous: "normal" }) });
     const account = await xrm.account.create({ name: "Acme", country: "BR" });
+    acme = account.id;
     for (let i = 0; i < count; i += 5_000) {
       await xrm.opportunity.createMany(
         Array.from({ length: 5_000 }, (_, k) => ({
@@ -44,6 +46,8 @@ describe("a time limit", () => {
     "a filter through children": () =>
       xrm.account.findMany({ where: { opportunities: { some: { or: many } } } }, { timeoutMs: 5 }),
     "an include": () => xrm.account.findMany({ include: { opportunities: { where: { or: many } } } }, { timeoutMs: 5 }),
+    "a get whose include looks at many": () =>
+      xrm.account.get(acme, { include: { opportunities: { where: { or: many } } } }, { timeoutMs: 5 }),
     "a get that includes many": () =>
       xrm.account.findOne({ include: { opportunities: { include: { account: true } } } }, { timeoutMs: 5 }),
   };
