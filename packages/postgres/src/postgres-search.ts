@@ -5,31 +5,36 @@
 
 import { fieldTokens, type StoredRow as Row, type SearchModel, searchFinds } from "@kith/core";
 import type { SearchWord } from "@kith/schema";
-import { type SearchDialect, type SearchPlace, type Sql, sql } from "@kith/sql";
+import { type SearchDialect, type SearchPlace, type Sql, sql, type WordsOperand } from "@kith/sql";
 
 /** Words hold letters, marks and digits alone, so that quotes keep them from meaning anything. */
 const term = (text: string, label: string) => (label === "" ? `'${text}'` : `'${text}':${label}`);
 const query = (words: readonly SearchWord[]) =>
   words.map(({ text, whole }) => term(text, whole ? "" : "*")).join(" & ");
 
-/** The query of each find of each word, in the order of `searchFinds`. */
-function finds({ weights }: SearchPlace, words: readonly SearchWord[]): string {
-  const all = searchFinds(weights);
-  return JSON.stringify(
-    words.map((word) => all.map(({ weight, whole }) => term(word.text, `${whole || word.whole ? "" : "*"}${weight}`))),
-  );
-}
+/** The query of each find of a word, in the order of `searchFinds`. */
+const findsOf = ({ weights }: SearchPlace, word: SearchWord): string[] =>
+  searchFinds(weights).map(({ weight, whole }) => term(word.text, `${whole || word.whole ? "" : "*"}${weight}`));
+
+/** The queries of all words but the first. */
+const others = (place: SearchPlace, words: readonly SearchWord[]): string =>
+  JSON.stringify(words.slice(1).map((word) => findsOf(place, word)));
 
 /** The queries of a word as columns of `w`, made once for all rows. */
 const columnsOf = ({ weights }: SearchPlace): Sql =>
   sql.join(searchFinds(weights).map((_, i) => sql`(q.value ->> ${sql.lit(i)})::tsquery as ${sql.id(`f${i}`)}`));
 
-/** The points of one word, `w`, in a row of the index. */
-function pointsOf({ weights }: SearchPlace): Sql {
-  const cases = searchFinds(weights).map(
-    ({ points }, i) => sql`when s.words @@ ${sql.ref(`w.f${i}`)} then ${sql.lit(points)}`,
-  );
+/** The points of one word in a row of the index, from the query of each of its finds. */
+function pointsOf({ weights }: SearchPlace, find: (at: number) => Sql): Sql {
+  const cases = searchFinds(weights).map(({ points }, i) => sql`when s.words @@ ${find(i)} then ${sql.lit(points)}`);
   return sql`case ${sql.join(cases, sql` `)} else 0 end`;
+}
+
+/** The points of all words. Most searches have one, which needs no list to be read for each row. */
+function pointsOfAll(place: SearchPlace, words: WordsOperand): Sql {
+  const first = pointsOf(place, (at) => sql`${words((given) => findsOf(place, given[0] as SearchWord)[at])}::tsquery`);
+  const each = pointsOf(place, (at) => sql.ref(`w.f${at}`));
+  return sql`${first} + case when ${words((given) => given.length > 1)}::boolean then (select sum(${each}) from w) else 0 end`;
 }
 
 /**
@@ -88,8 +93,8 @@ export function postgresSearch(schema: string): SearchDialect {
       sql`${sql.ref(`${alias}.id`)} in (select s.id from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
     ranks: (place, alias, words) => ({
       join: {
-        from: sql`(with w as materialized (select ${columnsOf(place)} from jsonb_array_elements(${words((given) => finds(place, given))}::jsonb) as q(value))
-          select s.id as row, (select sum(${pointsOf(place)}) from w) as points from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
+        from: sql`(with w as materialized (select ${columnsOf(place)} from jsonb_array_elements(${words((given) => others(place, given))}::jsonb) as q(value))
+          select s.id as row, ${pointsOfAll(place, words)} as points from ${table(place)} as s where s.words @@ ${words(query)}::tsquery)`,
         alias: "found",
         on: sql`${sql.ref("found.row")} = ${sql.ref(`${alias}.id`)}`,
       },
