@@ -11,7 +11,7 @@ export type Args = Readonly<Record<string, string | boolean | undefined>>;
 /**
  * Reads a command's arguments.
  *
- * @throws {UsageError} for options that there are not, values that are missing or not among the choices, too few or too many arguments
+ * @throws {UsageError} for options that there are not, values that are missing, not among the choices or given to a flag, too few or too many arguments
  */
 export function readArgs(command: string, words: readonly string[], known: ArgsDef, texts: Texts): Args {
   const fail = (message: string): never => {
@@ -42,7 +42,10 @@ export function readArgs(command: string, words: readonly string[], known: ArgsD
   for (const [name, arg] of Object.entries(known)) {
     if (arg.type === "positional") continue;
     const value = parsed[name] as string | boolean | undefined;
-    if (timesGiven(words, name) > 1) fail(texts.givenTwice(dashed(name)));
+    const given = formsGiven(words, name);
+    if (given.length > 1) fail(texts.givenTwice(dashed(name)));
+    // A flag with a value would be read as said, whatever the value is.
+    if (arg.type === "boolean" && given[0]?.includes("=")) fail(texts.takesNoValue(dashed(name), given[0]));
     if (arg.type !== "boolean" && value !== undefined && !isValue(value)) fail(texts.needsValue(dashed(name)));
     if (arg.type === "enum" && value !== undefined && !arg.options?.includes(String(value))) {
       fail(texts.badChoice(dashed(name), String(value), arg.options?.join(", ") ?? ""));
@@ -52,11 +55,11 @@ export function readArgs(command: string, words: readonly string[], known: ArgsD
   return args;
 }
 
-/** How often an option stands among the words. The last would win, and what came before be lost without a word. */
-function timesGiven(words: readonly string[], name: string): number {
-  const forms = [dashed(name), `--${name}`];
+/** The words that give an option. Of several the last would win, and what came before be lost without a word. */
+function formsGiven(words: readonly string[], name: string): string[] {
+  const forms = [dashed(name), `--${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}`];
   const options = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
-  return options.filter((word) => forms.includes(word.split("=")[0] as string)).length;
+  return options.filter((word) => forms.includes(word.split("=")[0] as string));
 }
 
 /** An option that has no value takes the next option for one. */

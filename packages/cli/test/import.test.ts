@@ -246,6 +246,29 @@ describe("a wrong call", () => {
     expect(err).not.toContain("    at ");
   });
 
+  it("is a flag of any command that is given a value, in either language", async () => {
+    const calls = [
+      ["import", "account", "a.csv", "--dryRun=no"],
+      ["backup", "b.db", "--json=maybe"],
+      ["restore", "b.db", "--debug="],
+      ["plan", "--json=true"],
+      ["apply", "--json=false"],
+      ["drift", "--json=maybe"],
+    ];
+    for (const argv of calls) {
+      const [, flag] = /^(--\w+)=/.exec(argv.at(-1) as string) as unknown as [string, string];
+      const name = flag === "--dryRun" ? "--dry-run" : flag;
+      const { code, out, err } = await kith(argv);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toContain(`The option ${name} takes no value: write ${name}, not '${argv.at(-1)}'.`);
+    }
+    const { code, err } = await kith(["drift", "--json=maybe", "--locale", "pt-BR"]);
+    expect([code, err]).toEqual([
+      2,
+      "A opção --json não aceita valor: escreva --json, não '--json=maybe'. kith drift --help diz mais.\n",
+    ]);
+  });
+
   it("lists every problem of the options", async () => {
     const { err } = await kith(["import", "account", file("nome,setor\n"), "--match", "nam"]);
     expect(err).toBe(

@@ -51,6 +51,7 @@ export const en = {
   givenTwice: (name: string) =>
     `The option ${name} is given twice. Several values go into one, with commas between them.`,
   needsValue: (name: string) => `The option ${name} needs a value.`,
+  takesNoValue: (name: string, given: string) => `The option ${name} takes no value: write ${name}, not '${given}'.`,
   needsArgument: (name: string) => `The argument ${name} is missing.`,
   tooManyArguments: (value: string) => `'${value}' is one argument too many.`,
   badChoice: (name: string, value: string, choices: string) => `The option ${name} takes ${choices}, not '${value}'.`,

@@ -52,6 +52,7 @@ export const ptBR: Texts = {
   didYouMean: (name) => `Seria '${name}'?`,
   givenTwice: (name) => `A opção ${name} aparece duas vezes. Vários valores vão em uma só, separados por vírgulas.`,
   needsValue: (name) => `A opção ${name} precisa de um valor.`,
+  takesNoValue: (name, given) => `A opção ${name} não aceita valor: escreva ${name}, não '${given}'.`,
   needsArgument: (name) => `Falta o argumento ${name}.`,
   tooManyArguments: (value) => `'${value}' é um argumento a mais.`,
   badChoice: (name, value, choices) => `A opção ${name} aceita ${choices}, não '${value}'.`,
