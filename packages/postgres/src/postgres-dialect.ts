@@ -159,11 +159,12 @@ function successor(start: string): string | undefined {
 const keyed = /\((.*?)\)=\((.*)\)/s;
 
 function constraint(error: unknown): ConstraintFailure | undefined {
-  const { code, constraint: name, detail } = error as { code?: unknown; constraint?: string; detail?: string };
-  if (code === "23514") return { kind: "check", ...(name === undefined ? {} : { constraint: name }) };
+  const { code, constraint: name, detail, message } = error as Partial<Record<string, string>>;
+  const named = name === undefined ? {} : { constraint: name };
+  if (code === "23514") return { kind: "check", ...named };
+  if (code === "54000") return { kind: "size", ...named, says: message ?? "" };
   if (code !== "23505" && code !== "23503") return undefined;
   const [, keys, values] = keyed.exec(detail ?? "") ?? [];
-  const named = name === undefined ? {} : { constraint: name };
   if (code === "23503") return { kind: "reference", ...named, ...(values === undefined ? {} : { id: values }) };
   const columnNames = keys?.split(", ").map((column) => column.replaceAll('"', ""));
   return { kind: "unique", ...named, ...(columnNames ? { columns: columnNames } : {}) };

@@ -1,4 +1,5 @@
-import { createXrm, type Xrm, type XrmError } from "@kith/core";
+import { createXrm, defineModel, type Xrm, type XrmError } from "@kith/core";
+import { defineEntity, field } from "@kith/schema";
 import { Statement } from "@kith/sql";
 import { errorOf } from "@kith/testing";
 import pg from "pg";
@@ -22,6 +23,56 @@ it("refuses a query with more values than a statement takes, and stays connected
   expect([error.code, error.retryable]).toEqual(["INVALID_QUERY", false]);
   expect(error.message).toContain("32766");
   expect(await xrm.entity("account").count()).toBe(0);
+  await xrm.close();
+  await cleanup();
+});
+
+it("says of a record that is too large for a row, or for an index, what to do", async () => {
+  const fields = Object.fromEntries(Array.from({ length: 1_200 }, (_, i) => [`n${i}`, field.integer()]));
+  const full = Object.fromEntries(Object.keys(fields).map((name, i) => [name, 10 ** 12 + i]));
+  const { storage, cleanup } = temporary();
+  const wide = defineModel({
+    entities: [
+      defineEntity("thing", { fields }),
+      defineEntity("note", {
+        fields: { a: field.text({ unique: true, max: 4_000 }), b: field.text({ indexed: true, max: 4_000 }) },
+      }),
+    ],
+  });
+  const xrm = await createXrm<any>({ model: wide, storage });
+  const things = xrm.entity("thing");
+  const { id } = (await things.create({ n0: 1 })) as { id: string };
+  const writes = [
+    () => things.create(full),
+    () => things.createMany([{}, full, {}]),
+    () => things.update(id, full),
+    () => xrm.transaction((tx) => tx.entity("thing").createMany([{}, full])),
+  ];
+  for (const write of writes) {
+    const error = await errorOf(write);
+    expect([error.code, error.entity, error.retryable, error.issues[0]?.code]).toEqual([
+      "INVALID_RECORD",
+      "thing",
+      false,
+      "TOO_LARGE",
+    ]);
+    expect(error.message).toContain("move some fields to an entity of their own");
+  }
+  expect(await things.count()).toBe(1);
+  // Text that compression cannot shorten.
+  let seed = 1;
+  const text = Array.from({ length: 4_000 }, () =>
+    String.fromCharCode(33 + ((seed = (seed * 48_271) % 2_147_483_647) % 90)),
+  ).join("");
+  for (const name of ["a", "b"]) {
+    const error = await errorOf(() => xrm.entity("note").create({ [name]: text }));
+    expect([error.code, error.entity, error.field, error.issues[0]?.code]).toEqual([
+      "INVALID_RECORD",
+      "note",
+      name,
+      "TOO_LONG",
+    ]);
+  }
   await xrm.close();
   await cleanup();
 });

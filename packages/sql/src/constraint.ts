@@ -16,7 +16,7 @@ import {
 import { localize } from "@kith/schema";
 import { sql } from "kysely";
 import { checkName } from "./change/checks.ts";
-import { uniqueSets } from "./change/desired.ts";
+import { desiredIndexes, uniqueSets } from "./change/desired.ts";
 import { columnsOf, lookupColumn } from "./columns.ts";
 import type { SqlContext } from "./context.ts";
 import type { ConstraintFailure } from "./dialect.ts";
@@ -55,6 +55,7 @@ export function failureOf(scope: FailureScope, error: unknown, write: FailedWrit
   if (failure?.kind === "unique") {
     return uniqueError(write.entity, uniqueFields(context, failure, write.entity), write.values, write.id, error);
   }
+  if (failure?.kind === "size") return sizeError(context, failure, error, write);
   return failure?.constraint === undefined ? error : namedReference(scope, failure, error, write);
 }
 
@@ -70,6 +71,37 @@ function checkError(context: SqlContext, constraint: string | undefined, cause: 
     issues: [issue],
     cause,
   });
+}
+
+/** A row must fit into a page of the database, what is indexed into a part of one. */
+function sizeError(
+  context: SqlContext,
+  { constraint, says }: Extract<ConstraintFailure, { kind: "size" }>,
+  cause: unknown,
+  { entity }: FailedWrite,
+): XrmError {
+  const fields = constraint === undefined ? [] : indexedFields(context, entity, constraint);
+  const field = fields.length === 1 ? fields[0]?.name : undefined;
+  const message =
+    constraint === undefined
+      ? `has more in its fields than a row of the database takes (${says}); give fewer or shorter values, or move some fields to an entity of their own`
+      : `is longer ${fields.length === 0 ? "" : `in ${fields.map(({ name }) => name).join(", ")} `}than an index of the database takes (${says}); give shorter values, or take the index away`;
+  const code = constraint === undefined ? "TOO_LARGE" : "TOO_LONG";
+  return new XrmError("INVALID_RECORD", `A record of '${entity.name}' ${message}.`, {
+    entity: entity.name,
+    field,
+    issues: [{ code, path: field === undefined ? [] : [field], message }],
+    cause,
+  });
+}
+
+/** The fields of an index, by the index's name. */
+function indexedFields(context: SqlContext, entity: EntityModel, name: string): readonly FieldModel[] {
+  const columns = desiredIndexes(entity).find((one) => context.own(one.name) === name)?.columns ?? [];
+  // Most indexes end in the id.
+  return entity.stored.filter((field) =>
+    columnsOf(field).some((one) => one.name !== "id" && columns.includes(one.name)),
+  );
 }
 
 /** The error of a foreign key that the driver names. */

@@ -46,12 +46,14 @@ export interface Extreme {
 /** What moments are grouped by: the day, the week, the month, or the number of the month (12 times the year and the months since January). */
 export type SpanUnit = "day" | "week" | "month" | "months";
 
-/** Which constraint a statement broke, as far as the driver's error tells. */
+/** Which constraint or limit of the database a write broke, as far as the driver's error tells. */
 export type ConstraintFailure =
   | { readonly kind: "unique"; readonly columns?: readonly string[]; readonly constraint?: string }
   /** With its name, and the id that was not found: otherwise the database is asked, which a transaction that fails on errors would not answer. */
   | { readonly kind: "reference"; readonly constraint?: string; readonly id?: string }
-  | { readonly kind: "check"; readonly constraint?: string };
+  | { readonly kind: "check"; readonly constraint?: string }
+  /** A row is larger than the database takes, or its values longer than an index does, which `constraint` then names. `says` is the database's own text. */
+  | { readonly kind: "size"; readonly constraint?: string; readonly says: string };
 
 /** A database's ways. */
 export interface Dialect {

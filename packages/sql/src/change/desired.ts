@@ -117,7 +117,7 @@ function uniqueColumns(field: FieldModel): string[] {
  * the id: so one index finds equal values, matches beginnings, sorts, and continues a page behind a value and an id, without a sort. Ranks are not columns:
  * a choice is indexed by its stored value, which finds but does not sort. The index of a lookup alone stays narrow. What another index begins with is left out.
  */
-function desiredIndexes(entity: EntityModel): IndexSpec[] {
+export function desiredIndexes(entity: EntityModel): IndexSpec[] {
   const uniques = uniqueSets(entity).map(({ columns }) => columns);
   const wanted = entity.indexes.map((fields) => {
     const columns = [...new Set(fields.flatMap(indexColumns))];
