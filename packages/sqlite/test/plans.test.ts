@@ -177,7 +177,7 @@ describe.each(["with statistics", "without statistics"])("plans %s", (state) => 
       });
     const first = await page();
     const [ran] = await plansOf(() => page(first.next as string));
-    expect(text(ran)).toContain("kith_index_deal__closed_on__id (closed_on<?)");
+    expect(text(ran)).toContain("kith_index_deal__closed_on__id ((closed_on,id)<(?,?))");
     const byName = await open.xrm.account.findPage({ orderBy: { name: "asc" }, limit: 100, select: { name: true } });
     const [named] = await plansOf(() =>
       open.xrm.account.findPage({

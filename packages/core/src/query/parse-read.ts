@@ -267,7 +267,7 @@ function parseTargets(
   });
 }
 
-/** A total order: what is written, then the id. */
+/** A total order: what is written, then the id, in the direction of what comes before it, so that an index gives both, read from either end. */
 export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: unknown, path: Path): OrderKey[] {
   const order: OrderKey[] = [];
   const list = orderBy === undefined ? [] : Array.isArray(orderBy) ? orderBy : [orderBy];
@@ -279,7 +279,8 @@ export function parseOrder(context: ParseContext, entity: EntityModel, orderBy: 
   checkJoins(context, order, path);
   const unique = order.findIndex((key) => key.path.length === 0 && key.field.name === "id");
   if (unique >= 0) return order.slice(0, unique + 1);
-  return [...order, { path: [], field: entity.byName.get("id") as FieldModel, direction: "asc" }];
+  const direction = order.at(-1)?.direction ?? "asc";
+  return [...order, { path: [], field: entity.byName.get("id") as FieldModel, direction }];
 }
 
 function parseOrderKey(

@@ -1,4 +1,4 @@
-/** Sort orders: nulls smallest, ties by id, each type by its own order. */
+/** Sort orders: nulls smallest, ties by id in the direction of the last key, each type by its own order. */
 
 import assert from "node:assert/strict";
 import { column, type StorageCase, topic } from "./case.ts";
@@ -26,7 +26,11 @@ export const order: readonly StorageCase[] = [
               );
               assert.deepEqual(column(rows, "value"), doubled);
               for (let i = 0; i < rows.length; i += 2)
-                assert(String(rows[i]?.["id"]) < String(rows[i + 1]?.["id"]), "ties come by id, ascending");
+                assert.equal(
+                  String(rows[i]?.["id"]) < String(rows[i + 1]?.["id"]),
+                  direction === "asc",
+                  "ties come by id",
+                );
             }
           },
         ]),
@@ -42,6 +46,22 @@ export const order: readonly StorageCase[] = [
       assert.deepEqual(await titles({ amount: "asc" }), ["d4", "d5", "d1", "d2", "d3"]);
       assert.deepEqual(await titles({ id: "desc" }), ["d5", "d4", "d3", "d2", "d1"]);
       assert.deepEqual(await titles([{ id: "desc" }, { amount: "asc" }]), ["d5", "d4", "d3", "d2", "d1"]);
+    },
+
+    async "ties-by-id-in-the-direction-of-the-last-key"(t) {
+      const deals = (await t.open(fixture)).entity("deal");
+      await deals.createMany(["d1", "d2", "d3", "d4"].map((title, i) => ({ title, stage: i < 2 ? "won" : "lost" })));
+      const titles = async (orderBy?: unknown) => column(await deals.findMany({ orderBy }), "title");
+      const down = await titles({ stage: "desc" });
+      assert.deepEqual(down, [...(await titles({ stage: "asc" }))].reverse());
+      assert.deepEqual(await titles([{ stage: "desc" }, { amount: "asc" }]), [
+        ...down.slice(0, 2).reverse(),
+        ...down.slice(2).reverse(),
+      ]);
+      assert.deepEqual(await titles(), ["d1", "d2", "d3", "d4"]);
+      const first = await deals.findPage({ orderBy: { stage: "desc" }, limit: 3 });
+      const rest = await deals.findPage({ orderBy: { stage: "desc" }, limit: 3, after: first.next as string });
+      assert.deepEqual(column([...first.rows, ...rest.rows], "title"), down);
     },
 
     async "through-lookups-a-missing-record-sorts-as-null"(t) {

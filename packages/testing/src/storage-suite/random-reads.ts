@@ -64,10 +64,10 @@ function behind(all: All, entity: "group" | "item", tied: (visit: Row) => boolea
   return all[entity].filter(({ id }) => ids.has(id));
 }
 
-/** Nulls smallest, the id last. */
+/** Nulls smallest, the id last, in the direction of the key before it. */
 function byKeys(keys: readonly Key[]): (a: Row, b: Row) => number {
   return (a, b) => {
-    for (const [name, direction] of [...keys, ["id", 1] as const]) {
+    for (const [name, direction] of [...keys, ["id", keys.at(-1)?.[1] ?? 1] as const]) {
       const [x, y] = [a[name], b[name]];
       if (x === y) continue;
       return x !== null && (y === null || x > y) ? direction : -direction;
