@@ -168,6 +168,7 @@ describe("opening with another model", () => {
     const error = await errorOf(() => open(modelOf([client({ name: field.text() })])));
     expect(error.code).toBe("MODEL_CHANGED");
     expect(error.message).toContain("its table 'client' is gone");
+    expect(error.message).toContain("restore the database from a backup, or confirm this step");
   });
 });
 

@@ -63,7 +63,7 @@ export async function planChanges(options: PlanOptions): Promise<ChangePlan> {
 }
 
 /**
- * Takes the steps of a plan, all or none on SQLite, each journalled on PostgreSQL. Steps of class `safe` need no yes; those of class `confirm` must all be
+ * Takes the steps of a plan, all or none. Steps of class `safe` need no yes; those of class `confirm` must all be
  * confirmed; a `destructive` one that is not confirmed is left out, and what it would throw away stays.
  *
  * @throws {XrmError} INVALID_OPTIONS, PLAN_CHANGED, MODEL_CHANGED, MODEL_OLDER, NOT_KITH, BUSY, and what opening the storage throws

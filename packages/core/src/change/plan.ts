@@ -1,7 +1,7 @@
 /** What changing a database's model takes, as plain data: what people review, confirm and apply. */
 
 /**
- * How careful a step must be. `safe` loses nothing and is taken by itself; `confirm` changes what values mean or look like, or takes long; `destructive`
+ * How careful a step must be. `safe` loses nothing and is taken by itself; `confirm` changes what values mean or look like; `destructive`
  * throws data away; `refused` cannot be done with the data as they are, see its offenders.
  */
 export type ChangeClass = "safe" | "confirm" | "destructive" | "refused";
@@ -32,7 +32,6 @@ export type ChangeAction =
   | "check.drop"
   | "search.add"
   | "search.drop"
-  | "storage.upgrade"
   | "storage.repair";
 
 /** A record that stands in the way of a step. */

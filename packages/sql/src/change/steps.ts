@@ -40,7 +40,7 @@ export class Steps {
     const made = wanted === "confirm" && rows === 0 ? "safe" : wanted;
     const hint = refused
       ? (advice ?? "mend these records first, with the program of the model before")
-      : made === "refused"
+      : made === "refused" || made === "destructive"
         ? advice
         : undefined;
     this.all.push({
