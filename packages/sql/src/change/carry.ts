@@ -15,6 +15,7 @@ import { runWork } from "./run.ts";
 import { readState, refuseOlder } from "./state.ts";
 import type { TablePlan } from "./table-plan.ts";
 import { runTask, type Task, wait } from "./task.ts";
+import { understood } from "./understood.ts";
 
 /** What opening needs of a storage. */
 export interface StoreAccess {
@@ -90,7 +91,11 @@ export function* change(
     const work = yield* planned(session, (inside) => inside(session));
     if (!work) return undefined;
     const { operations } = work;
-    yield* runWork(context, session, model, { work, operations, numbers: new Numbers(context, session, now), now });
+    try {
+      yield* runWork(context, session, model, { work, operations, numbers: new Numbers(context, session, now), now });
+    } catch (error) {
+      throw understood(context, error, false);
+    }
     return work;
   }
   function* phased(session: SqlSession, phases: Phases, { lock }: SharedAccess): Task<Work | undefined> {

@@ -63,6 +63,17 @@ export function* searchRecords(
   table: PassTable,
   search: Search,
 ): Task<Found> {
+  const { found, visit } = look(context, table, search);
+  yield* passOver(context, session, table, search.fields, (rows) => visit(rows, session));
+  return new Map([...found].filter(([, { count }]) => count > 0));
+}
+
+/** Looks at the records of a pass, batch by batch. */
+export function look(
+  context: SqlContext,
+  table: Pick<PassTable, "entity">,
+  search: Search,
+): { readonly found: Found; readonly visit: (rows: readonly PassRow[], session: SqlSession) => Task<void> } {
   const found: Found = new Map();
   const at = (key: string) => {
     let offenders = found.get(key);
@@ -70,7 +81,7 @@ export function* searchRecords(
     return offenders;
   };
   const seen = new Map(search.uniques.map(({ key }) => [key, new Map<string, string>()]));
-  yield* passOver(context, session, table, search.fields, function* (rows) {
+  function* visit(rows: readonly PassRow[], session: SqlSession): Task<void> {
     for (const row of rows) {
       for (const { field, old } of search.fields) {
         const value = row.record[field.name];
@@ -98,8 +109,8 @@ export function* searchRecords(
       }
     }
     for (const reference of search.references) yield* findOrphans(context, session, reference, rows, at(reference.key));
-  });
-  return new Map([...found].filter(([, { count }]) => count > 0));
+  }
+  return { found, visit };
 }
 
 function uniqueValues({ fields, columns }: Search["uniques"][number], row: PassRow): unknown[] | undefined {

@@ -3,7 +3,7 @@
  * trace of it has a name of its own, and is taken away again should the change not come to its end. Then one short transaction makes the switch.
  */
 
-import { type MaybePromise, type Model, XrmError } from "@kith/core";
+import type { MaybePromise, Model } from "@kith/core";
 import type { SqlContext } from "../context.ts";
 import type { Sql } from "../dialect.ts";
 import { type SqlSession, Statement } from "../driver.ts";
@@ -19,6 +19,7 @@ import { changedTables, takenNames, type Work, type WorkInParts } from "./plan.t
 import { runWork } from "./run.ts";
 import { readState, type StoredState } from "./state.ts";
 import { runTask, type Task, wait } from "./task.ts";
+import { understood } from "./understood.ts";
 
 /** What a database offers for work beside the transaction that makes the switch. Names have to be written with their schema. */
 export interface Phases {
@@ -71,7 +72,7 @@ export function* runInPhases(
     if (ahead.some((one) => one.plan.fills.length + one.begin.length + one.indexes.length > 0)) {
       begun = true;
       yield* writeJournal(context, phases.session, work, now, null);
-      for (const one of ahead) yield* prepare(context, one, numbers, phases);
+      for (const one of ahead) yield* prepare(context, one, numbers, run, parts.tableNow);
     }
     const tables = changed.map(({ db }) => db.name).sort();
     // Who makes a record takes its number first.
@@ -88,7 +89,7 @@ export function* runInPhases(
     });
   } catch (error) {
     if (begun) yield* undoNow(context, run);
-    throw understood(context, error);
+    throw understood(context, error, true);
   }
 }
 
@@ -96,12 +97,18 @@ function* prepare(
   context: SqlContext,
   { plan, begin, indexes, validate }: Ahead & { readonly plan: WorkInParts["tables"][number] },
   numbers: Numbers,
-  phases: Phases,
+  { phases }: PhasedRun,
+  tableNow: WorkInParts["tableNow"],
 ): Task<void> {
   if (begin.length > 0) yield* wait(phases.briefly(begin));
   if (plan.fills.length > 0) {
     yield* numbers.begin(plan);
-    const way = { table: context.at(plan.db.name), renamed: false, apart: phases.batch.bind(phases) };
+    const at = (entity: string) => {
+      const table = tableNow(entity);
+      return table === undefined ? undefined : context.at(table);
+    };
+    const table = context.at(plan.db.name);
+    const way = { table, renamed: false, tableNow: at, apart: phases.batch.bind(phases) };
     yield* fillTable(context, phases.session, plan, numbers, way);
     // What was written meanwhile; what is written from now on comes last.
     yield* fillTable(context, phases.session, plan, numbers, { ...way, where: phases.stale() });
@@ -137,15 +144,4 @@ export function* undoLeft(
 function* undoNow(context: SqlContext, { reading, phases, lock, now }: PhasedRun): Task<void> {
   const done = runTask(undoLeft(context, reading, now, phases.batch.bind(phases), lock));
   yield* wait(done instanceof Promise ? done.catch(() => undefined) : done);
-}
-
-/** Records that others wrote while indexes and constraints were made. */
-function understood({ dialect }: SqlContext, error: unknown): unknown {
-  const failure = dialect.constraint(error);
-  if (!failure) return error;
-  return new XrmError(
-    "PLAN_CHANGED",
-    `Records that were written while the model was changed stand in the way (${failure.kind}); nothing was changed: make a new plan, which lists them.`,
-    { cause: error },
-  );
 }

@@ -29,10 +29,17 @@ export interface Run {
 export function* runWork(context: SqlContext, session: SqlSession, model: Model, run: Run): Task<void> {
   const { work, operations, numbers, now, fill } = run;
   for (const table of work.tables) yield* numbers.begin(table);
+  const tableNow = (name: string) => {
+    const entity = model.entities.get(name);
+    return entity && context.table(entity);
+  };
   for (const one of operations) {
     if (one.kind === "sql") yield* wait(session.run(new Statement(one.sql), one.values));
     else if (one.kind === "search") yield* wait(fillSearch(context, session, one.entity));
-    else yield* fillTable(context, session, one.table, numbers, { ...fill, table: one.table.table, renamed: true });
+    else {
+      const way = { ...fill, table: one.table.table, renamed: true, tableNow };
+      yield* fillTable(context, session, one.table, numbers, way);
+    }
   }
   yield* numbers.save();
   yield* checkReferences(context, session, model, work);

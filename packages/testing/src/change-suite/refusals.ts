@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { XrmError } from "@kith/core";
 import { field } from "@kith/schema";
+import { errorOf } from "../error-of.ts";
 import { refused } from "../storage-suite/case.ts";
 import { type ChangeCase, type Row, topic } from "./case.ts";
 import { entity, modelOf, thing } from "./models.ts";
@@ -81,6 +82,36 @@ export const refusals = topic("refusals", {
     assert.deepEqual([error.entity, error.field, cause(error)], ["thing", "b", true]);
     assert.deepEqual(await t.held(before), [{ a: "x" }]);
     assert.deepEqual(await t.drift(before), []);
+  },
+
+  async "a-function-that-answers-otherwise-the-second-time"(t) {
+    const before = modelOf([entity("thing", { a: field.text() }), entity("other", {})]);
+    const [, id] = await t.make(before, "thing", [{ a: "x" }, { a: "y" }]);
+    const [there] = await t.make(before, "other", [{}]);
+    const nobody = "018f4e3a-7c1d-7b2a-9c55-0d6e5a1b2c3d";
+    // What it becomes, what is given first, and what then, for the record of y.
+    const ways: readonly (readonly [unknown, unknown, unknown])[] = [
+      [field.integer({ unique: true }), 2, 1],
+      [field.integer({ required: true }), 2, null],
+      [field.integer({ max: 9 }), 2, 10],
+      [field.integer({}), 2, -1],
+      [field.lookup("other"), there, nobody],
+    ];
+    for (const [b, first, then] of ways) {
+      const isLookup = first === there;
+      const required = { ...(b as object), required: true };
+      const checks = isLookup ? {} : { checks: { positive: { where: { b: { gte: 0 } }, message: "too small" } } };
+      const after = modelOf([entity("thing", { a: field.text(), b: required }, checks), entity("other", {})]);
+      let calls = 0;
+      const fill = ({ a }: Row) => (++calls > 2 && a === "y" ? then : a === "y" ? first : isLookup ? there : 1);
+      const error = await errorOf(() => t.apply(after, { backfill: { "thing.b": fill } }));
+      assert.deepEqual([error.entity, error.field, error.params["id"]], ["thing", "b", id]);
+      // Where others write meanwhile, it may have been them.
+      assert.match(error.code, /^(MODEL|PLAN)_CHANGED$/);
+      assert.match(error.message, /b must give a record the same value each time/);
+      assert.deepEqual(await t.held(before), [{ a: "x" }, { a: "y" }]);
+      assert.deepEqual(await t.drift(before), []);
+    }
   },
 
   async "values-for-what-is-not-there"(t) {
