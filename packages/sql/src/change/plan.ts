@@ -77,7 +77,7 @@ export function* planWork(
   const db = withoutPrepared(context, yield* introspect(context, session));
   const kept = keptEntities(state, model.fieldTypes);
   const matches = matchModel(context, model, kept, db);
-  refuseTaken(context, matches.entities, matches.gone, wanted, names, request);
+  const taken = takenTables(context, matches.entities, wanted, names, new Set(matches.gone.map(context.table)));
   const specs = new Map(wanted.map((spec) => [spec.entity, spec]));
   const matched = new Map(matches.entities.map((match) => [match.entity.name, match]));
   const tableOf = (entity: string) => (specs.get(entity) as TableSpec).table;
@@ -119,12 +119,16 @@ export function* planWork(
         entity: entity.name,
         summary: `${entity.name} is no longer in the model; its records stay where they are`,
       });
+    const blocks = !drop && taken.has(table.name);
     steps.add({
       action: "entity.drop",
       entity: entity.name,
-      class: "destructive",
+      class: blocks ? "refused" : "destructive",
       summary: `${entity.name} and all its records are thrown away`,
       rows,
+      advice: blocks
+        ? `confirm 'entity.drop:${entity.name}', since its table is in the way of a new one, or give the new entity another name`
+        : undefined,
     });
   }
   const retiredEntities = matches.gone.filter((entity) => !dropped.includes(entity));
@@ -293,29 +297,19 @@ function freeTable(context: SqlContext, table: DbTable | undefined): Operation[]
   return table && table.references.length > 0 ? changesOf(context).free(context, table) : [];
 }
 
-function refuseTaken(
+/** The tables of former entities whose names new ones need. */
+function takenTables(
   context: SqlContext,
   matches: readonly EntityMatch[],
-  gone: readonly KeptEntity[],
   wanted: readonly TableSpec[],
   names: ReadonlySet<string>,
-  { confirm }: ChangeRequest,
-): void {
+  former: ReadonlySet<string>,
+): ReadonlySet<string> {
   const own = new Set(matches.flatMap(({ db }) => (db ? [db.name] : [])));
-  const taken = wanted
-    .map((spec) => context.table(spec))
-    .filter((name) => names.has(name.toLowerCase()) && !own.has(name));
-  const former = gone.filter((entity) => taken.includes(context.table(entity)));
-  const blocking = former.filter(({ name }) => !confirm.has(`entity.drop:${name}`));
-  const foreign = taken.filter((name) => !former.some((entity) => context.table(entity) === name));
+  const taken = wanted.map(context.table).filter((name) => names.has(name.toLowerCase()) && !own.has(name));
+  const foreign = taken.filter((name) => !former.has(name));
   if (foreign.length > 0) throw notKith(foreign);
-  const [first] = blocking;
-  if (!first) return;
-  throw new XrmError(
-    "MODEL_CHANGED",
-    `The table of the former entity '${first.name}' is in the way of a new one; confirm 'entity.drop:${first.name}', or choose another name.`,
-    { entity: first.name },
-  );
+  return new Set(taken);
 }
 
 const depending: ReadonlySet<ChangeAction> = new Set(["field.retire", "entity.retire", "storage.repair"]);

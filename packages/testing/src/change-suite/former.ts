@@ -42,6 +42,26 @@ export const former = topic("former", {
     );
   },
 
+  async "stands-in-the-way-of-a-new-name-until-it-is-thrown-away"(t) {
+    const fields = { a: field.text() };
+    await t.make(modelOf([entity("thing", fields), entity("other", fields)]), "other", [{ a: "old" }]);
+    await t.make(thing(fields), "thing", [{ a: "x" }]);
+    const after = modelOf([entity("other", fields, { was: "thing" })]);
+    const [step, ...others] = await t.refusals(after);
+    assert.deepEqual([step?.id, step?.rows, others], ["entity.drop:other", 1, []]);
+    for (const change of [() => t.apply(after), () => t.open(after)]) {
+      const error = await refused("MODEL_CHANGED", change);
+      assert.match(error.message, /confirm 'entity\.drop:other'/);
+    }
+    assert.deepEqual(await t.held(thing(fields)), [{ a: "x" }]);
+    const confirm = ["entity.drop:other"];
+    const plan = await t.plan(after, { confirm });
+    assert(plan.steps.every((one) => one.class !== "refused"));
+    await t.apply(after, { plan, confirm });
+    assert.deepEqual(await t.held(after, "other"), [{ a: "x" }]);
+    assert.deepEqual(await t.drift(after), []);
+  },
+
   async "is-thrown-away-only-by-name"(t) {
     const before = modelOf([
       entity("thing", { a: field.text(), b: field.text({ unique: true }) }),
