@@ -186,15 +186,18 @@ export function mutate(world: World, dice: Dice, removed: Map<string, Map<string
       ...(kind === "decimal" ? { scale: dice(4) } : {}),
     });
   } else if (action === 8)
-    fields.set(key, {
-      ...plain,
-      required: plain.required !== true,
-      ...(dice(2) === 0 || isBare(plain.kind) ? {} : { default: randomValue(plain, dice) }),
-    });
+    fields.set(
+      key,
+      fitting({
+        ...plain,
+        required: plain.required !== true,
+        ...(dice(2) === 0 || isBare(plain.kind) ? {} : { default: randomValue(plain, dice) }),
+      }),
+    );
   else if (action === 9 && (plain.kind === "text" || plain.kind === "integer"))
     fields.set(key, { ...plain, unique: plain.unique !== true });
   else if (action === 10 && plain.kind === "text")
-    fields.set(key, { ...plain, ...(dice(2) === 0 ? { max: 3 + dice(30) } : { fold: plain.fold === false }) });
+    fields.set(key, fitting({ ...plain, ...(dice(2) === 0 ? { max: 3 + dice(30) } : { fold: plain.fold === false }) }));
   else if (action === 10 && plain.kind === "choice")
     fields.set(key, { kind: "choice", values: ["open", "closed", "lost"], wasValues: { closed: "won" } });
   else if (action === 11 && plain.kind === "integer") {
@@ -205,6 +208,13 @@ export function mutate(world: World, dice: Dice, removed: Map<string, Map<string
   }
   put();
   return next;
+}
+
+/** With a default that is no longer than the field takes; a model with another is refused. */
+function fitting(spec: FieldSpec): FieldSpec {
+  const { max, default: value } = spec;
+  if (max === undefined || typeof value !== "string") return spec;
+  return { ...spec, default: [...value].slice(0, max).join("").trim() };
 }
 
 function retarget(fields: EntitySpec["fields"], from: string, to: string): EntitySpec["fields"] {
