@@ -1,12 +1,13 @@
 /**
- * Everything that docs/performance.md says, measured and written into it: for a machine that does nothing else. Takes the options of the benchmark
- * that hold for all its runs (`--rounds 20 --scale 200000`).
+ * Everything that docs/performance.md says, measured on the packages as they are published and written into it: for a machine that does nothing
+ * else. Takes the options of the benchmark that hold for all its runs (`--rounds 20 --scale 200000`).
  *
  *   npm run bench:record
  */
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { build } from "../build.ts";
 import { root } from "../lib/workspace.ts";
 
 const own = process.argv.slice(2);
@@ -26,6 +27,7 @@ const runs = [
   bench("--db", "sqlite", "--table", "users"),
   ["scripts/footprint.ts", "--write"],
 ];
+build();
 let failed = 0;
 for (const run of runs) {
   console.log(`\n# ${run.join(" ")}`);
