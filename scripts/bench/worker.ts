@@ -55,7 +55,7 @@ async function open(): Promise<Opened> {
     const { contender: made } = (await import(settings.module)) as { contender: ContenderModule };
     contender = await made.open({ ...settings, load, idOf });
   }
-  const ms = performance.now() - start;
+  const ms = performance.now() - start - (contender.filling ?? 0);
   const has = Object.keys(known).filter((name) => known[name]?.has(contender));
   return {
     version: String(contender.version ?? ""),

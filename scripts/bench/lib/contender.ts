@@ -22,6 +22,8 @@ export interface Contender {
   readonly version: string;
   /** Remarks by operation that stand beside its figure, such as `like` for a search without an index. */
   readonly notes?: Readonly<Record<string, string>>;
+  /** Milliseconds of its opening that went into filling a database of its own, which are no part of its start. */
+  readonly filling?: number;
   /** Creates a contact in a transaction of its own; gives the record. */
   create(values: Values): Maybe<Row>;
   /** Creates opportunities, all or none; gives the records. */

@@ -91,8 +91,10 @@ export async function open(ctx) {
   });
   const p = await getPayload({ config });
   process.env.NODE_ENV = "production";
+  const begun = performance.now();
   if (lite) await seedSqlite(ctx);
   else await seedPg(ctx, p);
+  const filling = performance.now() - begun;
   if (lite)
     for (const s of ["PRAGMA cache_size=-65536", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY"])
       await p.db.client.execute(s);
@@ -112,6 +114,7 @@ export async function open(ctx) {
     version: JSON.parse((await import("node:fs")).readFileSync(`${ctx.peerDir}/node_modules/payload/package.json`))
       .version,
     notes: { bulk: "1by1", search: "like" },
+    filling,
     create,
     bulk: async (rows) => {
       const t = await p.db.beginTransaction();
